@@ -1,0 +1,5 @@
+"""`python -m koppel` is the command `koppel`."""
+
+from koppel.cli import main
+
+main()

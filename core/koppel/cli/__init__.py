@@ -1,0 +1,89 @@
+"""The command `koppel`: one file per command; other distributions add theirs by entry point."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from typing import Any
+
+import click
+
+from koppel.cli.output import say_error
+from koppel.errors import AuthError, ConfigurationError, KoppelError, TransientError
+
+GROUP = "koppel.commands"
+EXIT_CODES = """\b
+Exit codes:
+  0  all went well
+  1  something went wrong that Koppel does not understand
+  2  the command was typed wrongly
+  3  a setting must be changed, or someone must log in
+  4  the other system cannot be reached now; it is tried again by itself
+  5  records wait for a person"""
+
+_OWN = ("init", "demo", "run", "flows", "connections", "check", "plugins", "explain", "retry", "sandbox")
+_ELSEWHERE = {"serve": "koppel-admin", "db": "koppel-migrations"}
+
+
+class Commands(click.Group):
+    """Finds a command's file when it is asked for, so that starting stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which one needs them."""
+        return [*_OWN, *sorted(point.name for point in entry_points(group=GROUP))]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name, from the core or from another distribution."""
+        if name in _OWN:
+            module = __import__(f"koppel.cli.{name}", fromlist=["command"])
+            command: click.Command = module.command
+            return command
+        for point in entry_points(group=GROUP, name=name):
+            loaded: click.Command = point.load()
+            return loaded
+        if name in _ELSEWHERE:
+            raise click.UsageError(f"`koppel {name}` comes with another package: pip install {_ELSEWHERE[name]}")
+        return None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As click does, with the nearest known name for a mistyped one."""
+        if args and args[0] not in self.list_commands(ctx):
+            self.get_command(ctx, args[0])
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f" Did you mean {near[0]!r}?" if near else " See `koppel --help`."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="koppel")
+def koppel() -> None:
+    """Keep shops and bookkeeping in step.
+
+    Start with `koppel demo` to see it work, or `koppel init` to begin for real.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line; every error that Koppel understands ends in one clear sentence and an exit code."""
+    try:
+        koppel.main(args=list(args) if args is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KoppelError as error:
+        say_error(error)
+        sys.exit(exit_code(error))
+
+
+def exit_code(error: KoppelError) -> int:
+    """The exit code for an error, by what happens next."""
+    if isinstance(error, (ConfigurationError, AuthError)):
+        return 3
+    return 4 if isinstance(error, TransientError) else 1

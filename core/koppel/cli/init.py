@@ -1,0 +1,58 @@
+"""`koppel init`: make a new installation."""
+
+from __future__ import annotations
+
+import getpass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+
+from koppel.actions.people import first_admin
+from koppel.catalog import Catalog
+from koppel.cli.output import console, notes
+from koppel.config import read_config
+from koppel.connections.secrets import Vault
+from koppel.errors import ConfigurationError
+from koppel.seeds import load_seeds
+from koppel.site import Site
+
+
+@click.command()
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Where database and key are kept.")
+@click.option("--email", default="", help="E-mail address of the first administrator.")
+def command(home: Path | None, email: str) -> None:
+    """Make a new installation: database, key, default mappings and the first administrator.
+
+    Safe to repeat: what exists is kept. The administrator's password is shown once, here.
+    """
+    config = read_config(home)
+    config.home.mkdir(parents=True, exist_ok=True)
+    if not config.secret_key:
+        Vault.create(config.key_file)
+    site = Site.open(config, Catalog.load())
+    prepare(site)
+    out = console()
+    out.print(f"Koppel lives in {config.home.resolve()}.", markup=False, soft_wrap=True)
+    made = first_admin(site, email or f"{getpass.getuser()}@localhost")
+    if made:
+        out.print(f"First administrator: {made.email}", markup=False)
+        out.print(f"Password, shown only now: {made.password}", markup=False)
+    for problem in site.catalog.problems:
+        notes().print(problem.message, markup=False, soft_wrap=True)
+    out.print("Next: koppel connections add, then koppel serve.")
+    site.close()
+
+
+def prepare(site: Site) -> None:
+    """Bring the database to the newest shape and load the plugins' default rows."""
+    points = list(entry_points(group="koppel.upgrade"))
+    if not points:
+        raise ConfigurationError(
+            "The package koppel-migrations is not installed.",
+            resolution="Install it with: pip install koppel-migrations",
+        )
+    for point in points:
+        point.load()(site.db, site.catalog)
+    with site.db.write() as session:
+        load_seeds(session, site.catalog)

@@ -1,0 +1,25 @@
+"""`koppel retry`: let records that wait for a person go again."""
+
+from __future__ import annotations
+
+import click
+
+from koppel.actions.records import find_record, retry
+from koppel.cli.output import console
+from koppel.site import Site
+
+
+@click.command()
+@click.argument("flow")
+@click.argument("records", nargs=-1)
+def command(flow: str, records: tuple[str, ...]) -> None:
+    """Let the RECORDS of FLOW that wait go again, or all of them when none is named.
+
+    They are sent at the flow's next run; run it now with `koppel run FLOW`.
+    """
+    site = Site.open()
+    row = site.flow(flow)
+    ids = [find_record(site, row, one).id for one in records]
+    count = retry(site, ids, flow=flow, by="command line")
+    site.close()
+    console().print(f"{count} record{'s' if count != 1 else ''} of {flow} will be sent at the next run.", markup=False)

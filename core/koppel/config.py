@@ -1,0 +1,91 @@
+"""The site's own settings: environment first, then koppel.toml, then what is sensible."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from koppel.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where this site lives. Each name is a key in koppel.toml and, as KOPPEL_NAME, in the environment.
+
+    `home` holds database, key and logs; `database_url` empty means SQLite in `home`; `host` and `port` are
+    the back-office's; `secret_key` encrypts stored passwords and is better kept in the environment."""
+
+    home: Path = field(default_factory=lambda: Path("var/koppel"))
+    database_url: str = ""
+    secret_key: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    language: str = "en"
+    time_zone: str = "Europe/Amsterdam"
+
+    @property
+    def url(self) -> str:
+        """The database URL, SQLite in `home` when none is given."""
+        return self.database_url or f"sqlite:///{(self.home / 'koppel.db').resolve()}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the encryption key is kept when it is not in the environment."""
+        return self.home / "koppel.key"
+
+
+def read_config(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """The settings of this site. Raises ConfigurationError for an unknown name, with the nearest known one."""
+    env = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    file = Path(env.get("KOPPEL_CONFIG") or ((home or Path(env.get("KOPPEL_HOME") or ".")) / "koppel.toml"))
+    if file.is_file():
+        values |= _known(_toml(file), str(file))
+    values |= _known(
+        {
+            name[7:].lower(): value
+            for name, value in env.items()
+            if name.startswith("KOPPEL_") and name != "KOPPEL_CONFIG"
+        },
+        "the environment",
+        prefix="KOPPEL_",
+    )
+    if home is not None:
+        values["home"] = home
+    return _typed(values)
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{file} cannot be read: {error}.", resolution="Correct that line, or move the file away."
+        ) from None
+
+
+def _known(values: Mapping[str, Any], where: str, prefix: str = "") -> dict[str, Any]:
+    names = [one.name for one in fields(Config)]
+    for name in values:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            show = (lambda text: prefix + text.upper()) if prefix else (lambda text: text)
+            hint = f"Did you mean {show(near[0])}?" if near else f"Known: {', '.join(map(show, names))}."
+            raise ConfigurationError(f"There is no setting {show(name)} (in {where}).", field=name, resolution=hint)
+    return dict(values)
+
+
+def _typed(values: dict[str, Any]) -> Config:
+    if "home" in values:
+        values["home"] = Path(values["home"]).expanduser()
+    if "port" in values:
+        try:
+            values["port"] = int(values["port"])
+        except (TypeError, ValueError):
+            raise ConfigurationError(f"The port must be a number, not {values['port']!r}.", field="port") from None
+    return Config(**values)

@@ -1,0 +1,1 @@
+"""A believable Dutch webshop and the flows between the three systems, for the demo and for tests."""

@@ -1,0 +1,46 @@
+"""Amounts: exact decimals, rounded half up to the currency's own number of decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from babel.numbers import get_currency_precision
+from pydantic import BeforeValidator
+
+MAX_DIGITS = 28
+
+
+def to_decimal(value: Any) -> Decimal | None:
+    """Read an amount from text, int or Decimal; empty is None. Raises ValueError; a float counts as a bug."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or isinstance(value, float):
+        raise ValueError(f"{value!r} is no exact amount")
+    try:
+        amount = Decimal(value.strip() if isinstance(value, str) else value)
+    except (InvalidOperation, TypeError):
+        raise ValueError(f"{str(value)[:40]!r} is no amount") from None
+    if not amount.is_finite() or len(amount.as_tuple().digits) > MAX_DIGITS or abs(amount.adjusted()) > MAX_DIGITS:
+        raise ValueError(f"{str(value)[:40]!r} is no amount")
+    return amount
+
+
+Amount = Annotated[Decimal, BeforeValidator(to_decimal)]
+MaybeAmount = Annotated[Decimal | None, BeforeValidator(to_decimal)]
+
+
+def decimals(currency: str) -> int:
+    """How many decimals this currency has: 2 for EUR, 0 for JPY, 3 for KWD."""
+    return int(get_currency_precision(currency or "EUR"))
+
+
+def round_money(amount: Decimal, currency: str = "EUR") -> Decimal:
+    """The amount rounded half up to the currency's decimals."""
+    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum, zero for none."""
+    return sum(amounts, Decimal(0))

@@ -1,0 +1,125 @@
+"""A sales order that proves its own sums."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import Field, computed_field, model_validator
+
+from koppel.documents.base import Country, Currency, Document, Moment, Part, Text
+from koppel.documents.money import Amount, MaybeAmount, round_money, total
+from koppel.documents.party import Address, Party
+
+
+class Tax(Part):
+    """VAT of one rate. `rate` in percent (21), `amount` in the order's currency."""
+
+    rate: Amount
+    amount: Amount
+    title: Text = ""
+
+
+class Line(Part):
+    """One line. Amounts are as the source gave them: including VAT when the order's `prices_include_vat`.
+
+    `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
+    `total` what remains of the line. `external_id` is the article's id in the target. `amount_incl` and
+    `amount_excl` are `total` with and without VAT; the order fills them in."""
+
+    kind: Literal["article", "shipping", "fee", "tip", "gift_card"] = "article"
+    sku: Text = ""
+    description: Text = ""
+    quantity: Amount = Decimal(1)
+    unit_price: Amount = Decimal(0)
+    discount: Amount = Decimal(0)
+    total: Amount
+    taxes: list[Tax] = Field(default_factory=list)
+    vat_code: Text = ""
+    source_id: Text = ""
+    external_id: Text = ""
+    amount_incl: MaybeAmount = None
+    amount_excl: MaybeAmount = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def vat(self) -> Decimal:
+        """All VAT on this line."""
+        return total(tax.amount for tax in self.taxes)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def vat_rate(self) -> Decimal | None:
+        """The VAT rate in percent: the sum of its rates, None when nothing is known about it."""
+        return total(tax.rate for tax in self.taxes) if self.taxes else None
+
+
+class SalesOrder(Document):
+    """An order. `reference` is the number people know; `total` what the customer owes for it, VAT included.
+
+    `released` says whether the source's status lets it through; `destination` decides the VAT."""
+
+    reference: Text = ""
+    ordered_at: Moment | None = None
+    time_zone: Text = "Europe/Amsterdam"
+    currency: Currency = "EUR"
+    prices_include_vat: bool = True
+    financial_status: Text = ""
+    fulfilment_status: Text = ""
+    cancelled: bool = False
+    channel: Text = ""
+    tags: list[str] = Field(default_factory=list)
+    note: Text = ""
+    purchase_number: Text = ""
+    customer: Party = Field(default_factory=Party)
+    delivery: Address | None = None
+    payment_method: Text = ""
+    payment_term: Text = ""
+    shipping_method: Text = ""
+    discount_codes: list[str] = Field(default_factory=list)
+    lines: list[Line] = Field(default_factory=list)
+    total: Amount
+    total_vat: MaybeAmount = None
+
+    @property
+    def label(self) -> str:
+        """The reference."""
+        return self.reference or self.source_id
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def destination(self) -> Country:
+        """Where the goods go: the delivery country, else the billing country."""
+        return (self.delivery.country if self.delivery else "") or self.customer.billing.country
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def lines_total(self) -> Decimal:
+        """What the lines come to, VAT included."""
+        vat = Decimal(0) if self.prices_include_vat else total(line.vat for line in self.lines)
+        return total(line.total for line in self.lines) + vat
+
+    @model_validator(mode="after")
+    def _both_ways(self) -> Self:
+        for line in self.lines:
+            vat = line.vat if self.prices_include_vat else -line.vat
+            pair = (line.total, line.total - vat)
+            line.__dict__["amount_incl"], line.__dict__["amount_excl"] = pair if self.prices_include_vat else pair[::-1]
+        return self
+
+    @model_validator(mode="after")
+    def _sums(self) -> Self:
+        for number, line in enumerate(self.lines, 1):
+            expected = round_money(line.unit_price * line.quantity - line.discount, self.currency)
+            if expected != round_money(line.total, self.currency):
+                raise ValueError(
+                    f"line {number} ({line.sku or line.description}) comes to {expected}, "
+                    f"the source says {line.total}: a difference of {abs(expected - line.total)}"
+                )
+        difference = round_money(self.lines_total - self.total, self.currency)
+        if difference:
+            raise ValueError(
+                f"the lines come to {round_money(self.lines_total, self.currency)}, "
+                f"the order says {self.total}: a difference of {abs(difference)}"
+            )
+        return self

@@ -1,0 +1,75 @@
+"""What is sold, and how much of it there is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from koppel.documents.base import Currency, Document, Part, Text
+from koppel.documents.money import Amount, MaybeAmount
+
+
+class Image(Part):
+    """A picture: where it can be fetched, or the bytes in base64."""
+
+    url: Text = ""
+    data: str = ""
+    alt: Text = ""
+    name: Text = ""
+
+
+class Variant(Part):
+    """One sellable combination of attributes."""
+
+    sku: Text = ""
+    title: Text = ""
+    ean: Text = ""
+    price_incl: MaybeAmount = None
+    price_excl: MaybeAmount = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    source_id: Text = ""
+
+
+class Product(Document):
+    """An article. Prices are per `unit`; `vat_rate` is in percent; None means "not known", never zero."""
+
+    kind: Literal["simple", "virtual", "configurable", "variant"] = "simple"
+    sku: Text = ""
+    name: Text = ""
+    short_description: Text = ""
+    description: Text = ""
+    ean: Text = ""
+    unit: Text = ""
+    group: Text = ""
+    price_excl: MaybeAmount = None
+    price_incl: MaybeAmount = None
+    vat_rate: MaybeAmount = None
+    vat_code: Text = ""
+    currency: Currency = ""
+    quantity: MaybeAmount = None
+    active: bool = True
+    attributes: dict[str, str] = Field(default_factory=dict)
+    features: dict[str, str] = Field(default_factory=dict)
+    categories: list[str] = Field(default_factory=list)
+    images: list[Image] = Field(default_factory=list)
+    variants: list[Variant] = Field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The SKU."""
+        return self.sku or self.name or self.source_id
+
+
+class StockLevel(Document):
+    """How many pieces of one article there are. `figure` says which count; `location` where (empty: all)."""
+
+    sku: Text = ""
+    quantity: Amount
+    figure: Text = "available"
+    location: Text = ""
+
+    @property
+    def label(self) -> str:
+        """The SKU."""
+        return self.sku or self.source_id

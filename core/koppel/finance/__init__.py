@@ -1,0 +1,1 @@
+"""What a bookkeeper would sign: pure sums, no I/O."""

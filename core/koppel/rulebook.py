@@ -1,0 +1,67 @@
+"""The mapping rows and value tables of one flow, from the database to something that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from koppel.catalog import Catalog
+from koppel.mapping.compile import CompiledMapping, compile_mapping
+from koppel.mapping.rules import RuleSpec, parse_rule
+from koppel.mapping.tables import TableEntry, Tables
+from koppel.mapping.transforms import TRANSFORMS
+from koppel.store.models import Rule, TableRow
+
+Mappings = Mapping[tuple[str, str], CompiledMapping]
+
+
+def rows_of(session: so.Session, system: str, direction: str, resource: str, flow_id: int | None) -> list[Rule]:
+    """The rows in force, in order: a flow's own row hides the default of the same target."""
+    query = (
+        sa.select(Rule)
+        .where(Rule.system == system, Rule.direction == direction, Rule.resource == resource)
+        .where(sa.or_(Rule.flow_id.is_(None), Rule.flow_id == flow_id))
+        .order_by(Rule.position, Rule.id)
+    )
+    chosen: dict[str, Rule] = {}
+    for row in session.scalars(query):
+        if row.target not in chosen or row.flow_id is not None:
+            chosen[row.target] = row
+    return [row for row in chosen.values() if row.enabled]
+
+
+def specs_of(session: so.Session, system: str, direction: str, resource: str, flow_id: int | None) -> list[RuleSpec]:
+    """The rows in force, parsed. Raises MappingError naming the row with a typo."""
+    return [parse_rule(row.target, row.spec) for row in rows_of(session, system, direction, resource, flow_id)]
+
+
+def tables_of(session: so.Session, connection_id: int, flow_id: int | None) -> Tables:
+    """The value tables of a connection; a flow's own rows come before the connection's."""
+    query = (
+        sa.select(TableRow)
+        .where(TableRow.connection_id == connection_id)
+        .where(sa.or_(TableRow.flow_id.is_(None), TableRow.flow_id == flow_id))
+        .order_by(TableRow.flow_id.is_(None), TableRow.id)
+    )
+    return Tables(TableEntry(row.table, row.conditions, row.value, row.force) for row in session.scalars(query))
+
+
+def compile_for(
+    session: so.Session,
+    catalog: Catalog,
+    system: str,
+    connection_id: int,
+    wanted: list[tuple[str, str]],
+    flow_id: int | None,
+) -> dict[tuple[str, str], CompiledMapping]:
+    """Compile the mappings of one side of a flow: (direction, resource) to a callable."""
+    tables = tables_of(session, connection_id, flow_id)
+    transforms = {**TRANSFORMS, **catalog.transforms()}
+    made: dict[tuple[str, str], CompiledMapping] = {}
+    for direction, resource in wanted:
+        specs = specs_of(session, system, direction, resource, flow_id)
+        if specs:
+            made[direction, resource] = compile_mapping(specs, transforms=transforms, tables=tables)
+    return made

@@ -1,0 +1,146 @@
+"""Add what the source does not know: the debtor, the articles, and prices that multiply back to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from koppel.documents import Document, Line, SalesOrder
+from koppel.errors import ConfigurationError, RecordError
+from koppel.finance.rounding import exact_parts
+from koppel.manifest import Resource
+from koppel.records import Lookup, Match
+from koppel.runner.job import Job
+from koppel.runner.judge import judge, judged
+from koppel.runner.talk import Talk
+from koppel.settings import Settings
+
+
+def find_articles(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Give every line its article in the target; an order with an unknown one waits, naming the SKU."""
+    for job in jobs:
+        with judged(talk, job, "find"):
+            _name_every_line(talk, job)
+    wanted = {line.sku for job in jobs if job.open for line in _order(job).lines}
+    _ask(talk, "product", "sku", wanted, talk.articles, [job for job in jobs if job.open])
+    for job in jobs:
+        if job.open:
+            with judged(talk, job, "find"):
+                _set_articles(talk, job)
+
+
+def find_debtors(talk: Talk, jobs: Sequence[Job], codes: dict[int, str]) -> None:
+    """Book these orders on a default debtor. `codes` holds the debtor number by id of the job."""
+    chosen = [job for job in jobs if job.open and id(job) in codes]
+    _ask(talk, "customer", "code", {codes[id(job)] for job in chosen}, talk.debtors, chosen)
+    for job in chosen:
+        if job.open:
+            with judged(talk, job, "find"):
+                _set_debtor(talk, job, codes[id(job)])
+
+
+def target_view(document: Document, settings: Settings, resource: Resource) -> dict[str, Any]:
+    """The document as outbound mapping reads it, its lines priced on the basis the target asks for.
+
+    Each line gets `line_price` (per piece after discount, exact at the target's decimals), `line_amount` and
+    `price_basis`; a line that cannot be priced so is split in two."""
+    view = document.view()
+    if isinstance(document, SalesOrder):
+        basis = settings.text("price_basis", "incl")
+        if basis not in ("incl", "excl"):
+            raise ConfigurationError(
+                f"The price basis is {basis!r}.",
+                field="price_basis",
+                resolution="Choose incl or excl on the connection.",
+            )
+        view["lines"] = [part for line in view["lines"] for part in _priced(line, basis, resource.price_decimals)]
+    return view
+
+
+def _priced(line: dict[str, Any], basis: str, decimals: int) -> Iterable[dict[str, Any]]:
+    amount = line[f"amount_{basis}"]
+    for quantity, price in exact_parts(line["quantity"], amount, decimals):
+        part = {
+            **line,
+            "quantity": quantity,
+            "line_price": price,
+            "price_basis": basis,
+            "line_amount": price * quantity,
+        }
+        yield part
+
+
+def _order(job: Job) -> SalesOrder:
+    assert isinstance(job.document, SalesOrder)
+    return job.document
+
+
+def _name_every_line(talk: Talk, job: Job) -> None:
+    order = _order(job)
+    order.lines = [line for line in order.lines if line.kind == "article" or line.total != 0 or line.quantity == 0]
+    for line in order.lines:
+        if not line.sku:
+            line.sku = talk.policy.line_sku(line.kind)
+        if not line.sku:
+            raise _nameless(talk, job, line)
+
+
+def _nameless(talk: Talk, job: Job, line: Line) -> RecordError:
+    what = {"article": "line", "shipping": "shipping line", "gift_card": "gift card"}.get(line.kind, line.kind)
+    setting = "fallback_sku" if line.kind == "article" else f"{line.kind}_sku"
+    return RecordError(
+        f"The {what} “{line.description or '?'}” of {job.label} has no SKU.",
+        resolution=f"Give it a SKU in {talk.source_title}, or set the article for such lines ({setting}) in the flow's settings.",
+        cause=f"article.nameless.{line.kind}",
+        line=line.description,
+    )
+
+
+def _set_articles(talk: Talk, job: Job) -> None:
+    missing = []
+    for line in _order(job).lines:
+        match = talk.articles.get(line.sku)
+        if match is None:
+            missing.append(line.sku)
+        else:
+            line.external_id = match.id
+    if missing:
+        names = ", ".join(dict.fromkeys(missing))
+        raise RecordError(
+            f"SKU {names} is not in {talk.target_title}." if len(set(missing)) == 1
+            else f"SKUs {names} are not in {talk.target_title}.",
+            resolution=f"Create it in {talk.target_title}, or correct the SKU in {talk.source_title}; then retry the order.",
+            cause=f"article.missing:{missing[0]}",
+            sku=names,
+        )  # fmt: skip
+
+
+def _set_debtor(talk: Talk, job: Job, code: str) -> None:
+    match = talk.debtors.get(code)
+    if match is None:
+        raise RecordError(
+            f"The default debtor {code} does not exist in {talk.target_title}.",
+            resolution="Open Default debtors and choose one that exists; the orders that wait can then be retried.",
+            cause=f"debtor.missing:{code}",
+            debtor=code,
+        )
+    customer = _order(job).customer
+    customer.external_id, customer.code = match.id, match.number or code
+    talk.log.add("found", f"Booked on the default debtor {match.number or code}.", job)
+
+
+def _ask(
+    talk: Talk, resource: str, key: str, values: set[str], known: dict[str, Match | None], jobs: Sequence[Job]
+) -> None:
+    unknown = tuple(sorted(values - known.keys()))
+    if not unknown:
+        return
+    try:
+        found = talk.target.find(Lookup(resource, key, unknown))
+    except Exception as error:  # without the answer none of these orders can go
+        for job in jobs:
+            judge(talk, job, "find", error)
+        return
+    for value in unknown:
+        matches = found.matches.get(value, ())
+        known[value] = matches[0] if matches else None

@@ -1,0 +1,73 @@
+"""One record on its way: what is known of it so far, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from koppel.documents import Document
+from koppel.records import Action, Draft, Fields, Verdict
+from koppel.store.db import dumps
+from koppel.store.models import Delivery, Incoming, Link
+
+OUTCOMES = ("created", "updated", "unchanged", "skipped")
+
+
+def fingerprint(value: Any) -> str:
+    """The same for the same content, whatever the order of its keys."""
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{dumps(str(key))}:{_canonical(value[key])}" for key in sorted(value, key=str)) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_canonical, value)) + "]"
+    return dumps(value)
+
+
+@dataclass
+class Job:
+    """A record of `resource` to deliver. Open until it has an `outcome` or a `verdict`.
+
+    `source_key` is its id in the source; `parents` are the jobs that wait for it (an order for its
+    customer); `target_id` and `number` are its names over there once known."""
+
+    resource: str
+    document: Document
+    source_key: str
+    incoming: Incoming | None = None
+    parents: list[Job] = field(default_factory=list)
+    natural_key: str = ""
+    target_id: str = ""
+    number: str = ""
+    link: Link | None = None
+    in_doubt: Delivery | None = None
+    current: Fields | None = None
+    draft: Draft | None = None
+    print: str = ""
+    action: Action = "create"
+    outcome: str = ""
+    why: str = ""
+    verdict: Verdict | None = None
+    error: Exception | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether something still has to happen with it in this run."""
+        return not self.outcome and self.verdict is None
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.document.label
+
+    @property
+    def attempt(self) -> int:
+        """Which try this is, from 1."""
+        return (self.incoming.attempts if self.incoming else 0) + 1
+
+    def done(self, outcome: str, why: str = "") -> None:
+        """Finish it with created, updated, unchanged or skipped."""
+        self.outcome, self.why = outcome, why

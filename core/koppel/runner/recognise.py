@@ -1,0 +1,157 @@
+"""Is it there already? Links first, then lost answers, then one question for everything that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from koppel.errors import ConflictError, RecordError, TransientError
+from koppel.records import Lookup, Match
+from koppel.runner.job import Job
+from koppel.runner.judge import judge, went_well
+from koppel.runner.talk import Talk
+from koppel.store.models import Delivery, Flow, Incoming, Link, utcnow
+
+CHUNK = 400
+
+
+def delivery_key(talk: Talk, job: Job) -> str:
+    """Identifies the delivery of this record to this target for ever."""
+    return f"{talk.source_id}:{job.source_key}"[:255]
+
+
+def recognise(talk: Talk, jobs: Sequence[Job], key: str, field: str = "") -> None:
+    """Fill in `target_id`, `current` and `in_doubt` of the open jobs (all of one resource).
+
+    A record without its natural key waits, one that several records over there answer to waits too."""
+    with talk.site.db.read() as session:
+        _known_links(talk, session, [job for job in jobs if job.open])
+        _lost_answers(talk, session, [job for job in jobs if job.open and not job.target_id])
+        _last_seen(talk, session, [job for job in jobs if job.open and job.target_id])
+    unknown = [job for job in jobs if job.open and not job.target_id and _has_key(talk, job, key)]
+    _refuse_twins(talk, unknown, key)
+    _ask(talk, [job for job in unknown if job.open], key, field)
+
+
+def _known_links(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
+    for part in _chunks(jobs):
+        keys = {job.source_key: job for job in part}
+        resource = part[0].resource
+        ours = sa.select(Link).where(
+            Link.source_id == talk.source_id, Link.target_id == talk.target_id,
+            Link.resource == resource, Link.source_key.in_(list(keys)),
+        )  # fmt: skip
+        for link in session.scalars(ours):
+            job = keys[link.source_key]
+            job.link, job.target_id, job.number = link, link.target_key, link.number
+        echoes = sa.select(Link).where(  # what reached the source through us, coming back
+            Link.source_id == talk.target_id, Link.target_id == talk.source_id,
+            Link.resource == resource, Link.target_key.in_(list(keys)),
+        )  # fmt: skip
+        for link in session.scalars(echoes):
+            job = keys[link.target_key]
+            if not job.target_id:
+                job.target_id, job.number = link.source_key, link.label
+
+
+def _lost_answers(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
+    for part in _chunks(jobs):
+        keys = {delivery_key(talk, job): job for job in part}
+        query = sa.select(Delivery).where(
+            Delivery.target_id == talk.target_id, Delivery.resource == part[0].resource,
+            Delivery.key.in_(list(keys)), Delivery.state == "sending",
+        )  # fmt: skip
+        for delivery in session.scalars(query):
+            keys[delivery.key].in_doubt = delivery
+
+
+def _last_seen(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
+    """What the target holds now, where a flow the other way has read it."""
+    for part in _chunks(jobs):
+        keys = {job.target_id: job for job in part}
+        query = (
+            sa.select(Incoming.external_id, Incoming.payload)
+            .join(Flow, Flow.id == Incoming.flow_id)
+            .where(Flow.source_id == talk.target_id, Flow.resource == part[0].resource)
+            .where(Incoming.external_id.in_(list(keys)))
+        )
+        for external_id, payload in session.execute(query):
+            keys[external_id].current = payload
+
+
+def _has_key(talk: Talk, job: Job, key: str) -> bool:
+    job.natural_key = job.document.key(key)
+    if job.natural_key:
+        return True
+    thing, name = job.resource.replace("_", " "), key.replace("_", " ").replace("sku", "SKU")
+    judge(talk, job, "find", RecordError(
+        f"The {thing} {job.label or job.source_key} has no {name}, so Koppel cannot tell whether it exists already.",
+        resolution=f"Fill in the {name} in {talk.source_title}; Koppel picks it up by itself.",
+        cause=f"key.empty.{job.resource}",
+    ))  # fmt: skip
+    return False
+
+
+def _refuse_twins(talk: Talk, jobs: Sequence[Job], key: str) -> None:
+    """Two records with one key, neither of them there yet: sending both would make a double."""
+    first: dict[str, Job] = {}
+    for job in jobs:
+        twin = first.setdefault(job.natural_key.casefold(), job)
+        if twin is not job:
+            judge(talk, job, "find", ConflictError(
+                f"{key.upper() if key == 'sku' else key.capitalize()} {job.natural_key} is used by two records "
+                f"in {talk.source_title}: {twin.source_key} and {job.source_key}. The first was sent.",
+                cause=f"key.double.{job.resource}", key=job.natural_key,
+            ))  # fmt: skip
+
+
+def _ask(talk: Talk, jobs: Sequence[Job], key: str, field: str) -> None:
+    if not jobs:
+        return
+    resource = jobs[0].resource
+    try:
+        found = talk.target.find(Lookup(resource, key, tuple({job.natural_key for job in jobs}), field))
+    except Exception as error:  # nothing is known about any of them, so none may be written
+        for job in jobs:
+            judge(talk, job, "find", error)
+        return
+    went_well(talk)
+    for job in jobs:
+        _recognised(talk, job, key, found.matches.get(job.natural_key, ()))
+
+
+def _recognised(talk: Talk, job: Job, key: str, matches: tuple[Match, ...]) -> None:
+    if len(matches) > 1 and job.resource != "sales_order":
+        numbers = ", ".join(match.number or match.id for match in matches[:5])
+        judge(talk, job, "find", ConflictError(
+            f"{len(matches)} {job.resource.replace('_', ' ')} records in {talk.target_title} have {key.replace('_', ' ')} "
+            f"{job.natural_key}: {numbers}. Choose which one it is.",
+            cause=f"match.several.{job.resource}", key=job.natural_key,
+        ))  # fmt: skip
+    elif matches:
+        job.target_id, job.number, job.current = matches[0].id, matches[0].number, matches[0].data
+    elif job.in_doubt is not None:
+        _wait_for_late_answer(talk, job, job.in_doubt)
+
+
+def _wait_for_late_answer(talk: Talk, job: Job, delivery: Delivery) -> None:
+    age = utcnow() - delivery.sent_at
+    settle = timedelta(seconds=talk.policy.settle_seconds)
+    if age < settle:
+        left = (settle - age).total_seconds()
+        error = TransientError(
+            f"It is not sure whether {job.label} arrived in {talk.target_title}: the line broke after sending.",
+            resolution="Koppel looks it up first and never sends it twice. You need do nothing.",
+            cause="in_doubt",
+            retry_after=left,
+        )
+        lost, talk.lost_answers = talk.lost_answers, 0  # waiting is no new trouble of the other side
+        judge(talk, job, "find", error)
+        talk.lost_answers = lost
+
+
+def _chunks(jobs: Sequence[Job]) -> Iterable[Sequence[Job]]:
+    return (jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK))

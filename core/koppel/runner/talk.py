@@ -1,0 +1,110 @@
+"""One run's conversation: both endpoints, the flow's policy, and what has been counted so far."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from koppel.endpoint import Endpoint
+from koppel.errors import KoppelError
+from koppel.manifest import Manifest, Resource
+from koppel.records import Match, Verdict
+from koppel.runner.log import Log
+from koppel.runner.policy import Policy
+from koppel.settings import Settings
+from koppel.site import Site
+from koppel.store.models import Flow
+
+Progress = Callable[["Counts"], None]
+
+
+class Halt(Exception):
+    """The run ends here: `outcome` is resting (goes on by itself) or stopped (a person must act)."""
+
+    def __init__(self, outcome: str, verdict: Verdict, error: Exception) -> None:
+        super().__init__(verdict.reason)
+        self.outcome = outcome
+        self.verdict = verdict
+        self.error = error
+
+
+@dataclass
+class Counts:
+    """What a run did with the records of its own resource."""
+
+    seen: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    parked: int = 0
+    retried: int = 0
+
+    def add(self, outcome: str) -> None:
+        """Count one record's end."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a dry run would do with one record. `fields`: name, value now (None: nothing), value then."""
+
+    label: str
+    resource: str
+    action: str
+    why: str = ""
+    fields: tuple[tuple[str, Any, Any], ...] = ()
+
+
+@dataclass
+class Talk:
+    """Everything the steps of one run share."""
+
+    site: Site
+    flow: Flow
+    source: Endpoint
+    target: Endpoint
+    source_manifest: Manifest
+    target_manifest: Manifest
+    target_settings: Settings
+    policy: Policy
+    log: Log
+    dry_run: bool = False
+    counts: Counts = field(default_factory=Counts)
+    plans: list[Plan] = field(default_factory=list)
+    articles: dict[str, Match | None] = field(default_factory=dict)
+    debtors: dict[str, Match | None] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: Progress = lambda counts: None
+    renew: Callable[[], None] = lambda: None
+    lost_answers: int = 0
+    bugs: int = 0
+
+    @property
+    def source_id(self) -> int:
+        """The source connection."""
+        return self.flow.source_id
+
+    @property
+    def target_id(self) -> int:
+        """The target connection."""
+        return self.flow.target_id
+
+    @property
+    def target_title(self) -> str:
+        """What people call the target system."""
+        return self.target_manifest.title
+
+    @property
+    def source_title(self) -> str:
+        """What people call the source system."""
+        return self.source_manifest.title
+
+    def target_resource(self, name: str) -> Resource:
+        """How the target exchanges this resource; KoppelError when it cannot take it."""
+        resource = self.target_manifest.resource(name)
+        if resource is None or not resource.writes:
+            raise KoppelError(f"{self.target_title} cannot take {name.replace('_', ' ')} records.", cause="capability")
+        return resource

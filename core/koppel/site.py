@@ -1,0 +1,159 @@
+"""One installation: its settings, database, key and plugins, and the way from a row to an open connection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from koppel.catalog import Catalog, Plugin
+from koppel.config import Config, read_config
+from koppel.connections.budget import CallBudget
+from koppel.connections.grants import Grant
+from koppel.connections.http import ApiClient, CallMeter, open_client, open_post
+from koppel.connections.secrets import Vault
+from koppel.connections.tokens import TokenKeeper
+from koppel.defaults import Defaults
+from koppel.endpoint import Endpoint, Player
+from koppel.errors import AuthError, ConfigurationError
+from koppel.manifest import Manifest
+from koppel.rulebook import Mappings, compile_for
+from koppel.settings import Settings
+from koppel.store.db import Database
+from koppel.store.models import Connection, Flow
+
+# an order's customer is mapped along with it
+ALONG_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {"sales_order": (("outbound", "customer"),)}
+
+
+@dataclass
+class Opened:
+    """An open conversation with one connection; close it when done. `mapping` is the rules' fingerprint."""
+
+    endpoint: Endpoint
+    client: ApiClient
+    meter: CallMeter
+    manifest: Manifest
+    settings: Settings
+    mapping: str = ""
+
+    def close(self) -> None:
+        """Give the lines back."""
+        self.client.close()
+
+
+@dataclass
+class Site:
+    """Everything a command or a page needs to work with this installation."""
+
+    config: Config
+    db: Database
+    vault: Vault
+    catalog: Catalog
+
+    @classmethod
+    def open(cls, config: Config | None = None, catalog: Catalog | None = None) -> Site:
+        """Open the installation. ConfigurationError says what is missing and how to make it."""
+        config = config or read_config()
+        vault = Vault.open(config.key_file, config.secret_key or None)
+        return cls(config, Database(config.url), vault, catalog or Catalog.load())
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.db.close()
+
+    def flow(self, name: str) -> Flow:
+        """The flow of this name; ConfigurationError with the names there are."""
+        with self.db.read() as session:
+            flow = session.scalar(sa.select(Flow).where(Flow.name == name))
+            names = list(session.scalars(sa.select(Flow.name).order_by(Flow.name))) if flow is None else []
+        if flow is None:
+            known = f"Known flows: {', '.join(names)}." if names else "There are no flows yet."
+            raise ConfigurationError(f"There is no flow called {name!r}.", field="flow", resolution=known)
+        return flow
+
+    def connection(self, name: str) -> Connection:
+        """The connection of this name; ConfigurationError with the names there are."""
+        with self.db.read() as session:
+            row = session.scalar(sa.select(Connection).where(Connection.name == name))
+            names = list(session.scalars(sa.select(Connection.name).order_by(Connection.name))) if row is None else []
+        if row is None:
+            known = f"Known connections: {', '.join(names)}." if names else "There are no connections yet."
+            raise ConfigurationError(f"There is no connection called {name!r}.", field="connection", resolution=known)
+        return row
+
+    def settings_of(self, connection: Connection) -> Settings:
+        """What the connector reads: the manifest's defaults, the row's settings and its secrets."""
+        manifest = self.catalog.system(connection.system).manifest
+        values: dict[str, Any] = {one.name: one.default for one in manifest.settings}
+        given = {**connection.settings, **self.vault.unseal(connection.secrets)}
+        values |= {name: value for name, value in given.items() if value not in (None, "")}
+        values["base_url"] = _filled_in(str(values.get("base_url") or ""), values)
+        return Settings(values)
+
+    def tokens_of(self, connection: Connection) -> TokenKeeper | None:
+        """The tokens of this connection; None for a system without OAuth."""
+        manifest = self.catalog.system(connection.system).manifest
+        if manifest.oauth is None:
+            return None
+        settings = self.settings_of(connection)
+        post = open_post(settings.text("base_url"), title=manifest.title)
+        return TokenKeeper(self.db, self.vault, connection.id, manifest.oauth, settings, post, title=manifest.title)
+
+    def open_side(self, flow: Flow, side: str, stop: threading.Event | None = None) -> Opened:
+        """Open the source or the target of a flow, with its mappings and the overrides that cover it."""
+        connection: Connection = flow.source if side == "source" else flow.target
+        direction = "inbound" if side == "source" else "outbound"
+        wanted = [(direction, flow.resource)]
+        wanted += [pair for pair in ALONG_WITH.get(flow.resource, ()) if pair[0] == direction]
+        with self.db.read() as session:
+            mappings = compile_for(session, self.catalog, connection.system, connection.id, wanted, flow.id)
+        return self.converse(connection, flow.name, flow.resource, mappings, stop)
+
+    def converse(
+        self,
+        connection: Connection,
+        flow: str = "",
+        resource: str = "",
+        mappings: Mappings | None = None,
+        stop: threading.Event | None = None,
+    ) -> Opened:
+        """Open a conversation with one connection: the core's defaults, one connector, the covering overrides."""
+        plugin = self.catalog.system(connection.system)
+        manifest, settings = plugin.manifest, self.settings_of(connection)
+        assert manifest.connector is not None
+        meter = CallMeter(self.vault.unseal(connection.secrets).values())
+        budget = CallBudget(self.db, connection.id, manifest.windows, title=manifest.title, stop=stop)
+        client = open_client(settings.text("base_url"), title=manifest.title, budget=budget, meter=meter)
+        try:
+            connector = manifest.connector(settings, client)
+            players: list[Player] = [(_CORE, Defaults(manifest.title, mappings or {})), (plugin.key, connector)]
+            players += self._overrides(flow, plugin, resource)
+            endpoint = Endpoint(manifest.title, players)
+            client.auth = endpoint.auth(Grant(manifest.title, manifest.oauth, settings, self.tokens_of(connection)))
+        except BaseException as error:
+            client.close()
+            if isinstance(error, AuthError):
+                error.facts["connection_id"] = connection.id
+            raise
+        rules = "".join(one.fingerprint[:16] for one in (mappings or {}).values())
+        return Opened(endpoint, client, meter, manifest, settings, rules)
+
+    def _overrides(self, flow: str, plugin: Plugin, resource: str) -> list[Player]:
+        return [(one.key, one.module) for one in self.catalog.overrides(flow, plugin.key, resource)]
+
+
+_CORE = "koppel"
+
+
+def _filled_in(base_url: str, values: Mapping[str, Any]) -> str:
+    """An address such as https://{shop}.example with the connection's own settings in it."""
+    if "{" not in base_url:
+        return base_url
+    try:
+        return base_url.format_map({name: str(value or "").strip() for name, value in values.items()})
+    except (KeyError, ValueError, IndexError):
+        raise ConfigurationError(f"The address {base_url!r} cannot be read.", field="base_url") from None

@@ -1,0 +1,1 @@
+"""Where Koppel remembers: the database, its sessions and its tables."""

@@ -1,0 +1,30 @@
+"""All tables, one file per subject."""
+
+from koppel.store.models.activity import Activity
+from koppel.store.models.base import Base, utcnow
+from koppel.store.models.connection import CallCount, Choice, Connection, Token
+from koppel.store.models.flow import Flow
+from koppel.store.models.incoming import Incoming
+from koppel.store.models.link import Delivery, Link
+from koppel.store.models.rule import DebtorRule, Rule, TableRow
+from koppel.store.models.run import Run
+from koppel.store.models.user import User
+
+__all__ = [
+    "Activity",
+    "Base",
+    "CallCount",
+    "Choice",
+    "Connection",
+    "DebtorRule",
+    "Delivery",
+    "Flow",
+    "Incoming",
+    "Link",
+    "Rule",
+    "Run",
+    "TableRow",
+    "Token",
+    "User",
+    "utcnow",
+]

@@ -1,0 +1,1 @@
+"""Fixtures every plugin's tests get for free."""
