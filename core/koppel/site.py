@@ -126,13 +126,14 @@ class Site:
         manifest, settings = plugin.manifest, self.settings_of(connection)
         assert manifest.connector is not None
         meter = CallMeter(self.vault.unseal(connection.secrets).values())
-        budget = CallBudget(self.db, connection.id, manifest.windows, title=manifest.title, stop=stop)
+        urgent = resource == "sales_order"  # the last calls of a day are for orders
+        budget = CallBudget(self.db, connection.id, manifest.windows, title=manifest.title, urgent=urgent, stop=stop)
         client = open_client(settings.text("base_url"), title=manifest.title, budget=budget, meter=meter)
         try:
             connector = manifest.connector(settings, client)
             players: list[Player] = [(_CORE, Defaults(manifest.title, mappings or {})), (plugin.key, connector)]
             players += self._overrides(flow, plugin, resource)
-            endpoint = Endpoint(manifest.title, players)
+            endpoint = Endpoint(plugin.key, players)
             client.auth = endpoint.auth(Grant(manifest.title, manifest.oauth, settings, self.tokens_of(connection)))
         except BaseException as error:
             client.close()
