@@ -71,12 +71,15 @@ def _toml(file: Path) -> dict[str, Any]:
 
 def _known(values: Mapping[str, Any], where: str, prefix: str = "") -> dict[str, Any]:
     names = [one.name for one in fields(Config)]
+
+    def shown(text: str) -> str:
+        return prefix + text.upper() if prefix else text
+
     for name in values:
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
-            show = (lambda text: prefix + text.upper()) if prefix else (lambda text: text)
-            hint = f"Did you mean {show(near[0])}?" if near else f"Known: {', '.join(map(show, names))}."
-            raise ConfigurationError(f"There is no setting {show(name)} (in {where}).", field=name, resolution=hint)
+            hint = f"Did you mean {shown(near[0])}?" if near else f"Known: {', '.join(map(shown, names))}."
+            raise ConfigurationError(f"There is no setting {shown(name)} (in {where}).", field=name, resolution=hint)
     return dict(values)
 
 

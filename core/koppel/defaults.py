@@ -16,7 +16,6 @@ from koppel.errors import (
     TransientError,
 )
 from koppel.hookspecs import hookimpl
-
 from koppel.records import Delivery, Draft, Failure, MapStep, Nudge, Verdict
 
 if TYPE_CHECKING:

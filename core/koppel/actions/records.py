@@ -54,7 +54,7 @@ def troubles(site: Site) -> list[Trouble]:
 
 def retry(site: Site, ids: Sequence[int] = (), *, flow: str = "", cause: str = "", by: str = "") -> int:
     """Let parked records go again: these ids, or all of a flow, or all of one cause. Returns how many."""
-    where = [Incoming.state.in_(("parked", "retry", "skipped"))] if ids else [Incoming.state == "parked"]
+    where: list[sa.ColumnElement[bool]] = [Incoming.state.in_(("parked", "retry", "skipped"))] if ids else [Incoming.state == "parked"]
     if ids:
         where.append(Incoming.id.in_(list(ids)))
     if flow:
@@ -66,7 +66,7 @@ def retry(site: Site, ids: Sequence[int] = (), *, flow: str = "", cause: str = "
 
 def skip(site: Site, ids: Sequence[int], why: str, by: str = "") -> int:
     """Leave these parked records out for good; `why` is kept with them. Returns how many."""
-    where = [Incoming.state.in_(("parked", "retry", "new")), Incoming.id.in_(list(ids))]
+    where: list[sa.ColumnElement[bool]] = [Incoming.state.in_(("parked", "retry", "new")), Incoming.id.in_(list(ids))]
     return _change(site, where, "skipped", f"Skipped ({why})", by)
 
 

@@ -16,7 +16,7 @@ def to_decimal(value: Any) -> Decimal | None:
     """Read an amount from text, int or Decimal; empty is None. Raises ValueError; a float counts as a bug."""
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, (bool, float)):
         raise ValueError(f"{value!r} is no exact amount")
     try:
         amount = Decimal(value.strip() if isinstance(value, str) else value)

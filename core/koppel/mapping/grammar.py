@@ -14,7 +14,6 @@ from jinja2.parser import Parser
 
 from koppel.mapping import operations
 from koppel.mapping.budget import Run
-from koppel.mapping.exact import bounded
 from koppel.mapping.faults import nearest
 from koppel.mapping.vocabulary import FILTERS, FUNCTIONS, METHODS, TESTS
 
@@ -242,7 +241,12 @@ class Compiler:
         left, right = self.node(tree.left), self.node(tree.right)
         return lambda run: run.made(apply(left(run), right(run)))
 
-    _add = _sub = _mul = _div = _floordiv = _mod = _pow = _binary
+    _add = _sub = _mul = _div = _floordiv = _mod = _binary
+
+    def _pow(self, tree: nodes.Pow) -> Node:
+        if isinstance(tree.left, nodes.Pow):
+            raise ValueError("a power of a power is read differently by everyone; write it in two rows.")
+        return self._binary(tree)
 
 
 def _evaluated(named: dict[str, Node], run: Run) -> dict[str, Any]:
@@ -259,6 +263,3 @@ def _ask(run: Run, arguments: list[Any], keys: dict[str, Any]) -> Any:
 def _open_name(name: Any, private: str) -> None:
     if isinstance(name, str) and name.startswith(private):
         raise ValueError(f'"{name[:40]}" is not open to expressions.')
-
-
-__all__ = ["Compiler", "Node", "bounded", "parse"]

@@ -76,7 +76,9 @@ def _add(left: Any, right: Any) -> Any:
 def _power(left: Num, right: Num) -> Num:
     if right != int(right) or abs(right) > MAX_POWER:
         raise ValueError(f"an exponent is a whole number of at most {MAX_POWER}.")
-    return ROUNDED.power(left, int(right)) if left else Decimal(0**int(right))
+    if isinstance(left, int) and right >= 0 or not left:
+        return left ** int(right)
+    return ROUNDED.power(left, int(right))
 
 
 def _divide(left: Num, right: Num) -> Decimal:

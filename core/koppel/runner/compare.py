@@ -20,7 +20,7 @@ def _same(wanted: Any, current: Any) -> bool:
         return isinstance(current, Mapping) and not differences(wanted, current)
     if isinstance(wanted, Sequence) and not isinstance(wanted, (str, bytes)):
         return _same_list(wanted, current)
-    return _plain(wanted) == _plain(current)
+    return bool(_plain(wanted) == _plain(current))
 
 
 def _same_list(wanted: Sequence[Any], current: Any) -> bool:

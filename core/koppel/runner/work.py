@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from koppel.documents import DOCUMENTS, Product, SalesOrder, Variant
 from koppel.documents.base import read_document
@@ -86,7 +87,7 @@ def _apart(product: Product) -> list[Product]:
 
 def _as_article(product: Product, variant: Variant) -> Product:
     name = f"{product.name} {variant.title}".strip() if variant.title else product.name
-    changed = {
+    changed: dict[str, Any] = {
         "kind": "variant", "name": name, "variants": [], "sku": variant.sku, "ean": variant.ean or "",
         "source_id": variant.source_id or f"{product.source_id}:{variant.sku}",
         "price_incl": variant.price_incl, "price_excl": variant.price_excl, "attributes": dict(variant.attributes),

@@ -5,7 +5,6 @@ from koppel.documents import Party
 from koppel.documents.party import Address
 from koppel.runner.customers import whole_party
 from koppel.store.models import DebtorRule
-
 from support.pair import an_order
 
 

@@ -6,7 +6,6 @@ import pytest
 from koppel.errors import ConfigurationError
 from koppel.runner.lease import Busy, Lease
 from koppel.store.models import Activity, Run
-
 from support.pair import an_order
 
 

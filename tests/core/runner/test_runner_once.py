@@ -2,7 +2,6 @@
 
 import pytest
 from koppel.store.models import Delivery, Link
-
 from support.pair import an_order, make_pair
 
 

@@ -1,0 +1,86 @@
+"""Mapping rows compiled once to one callable that makes the fields of a record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from koppel.errors import MappingError
+from koppel.mapping.row import Row, missing
+from koppel.mapping.rules import RuleSpec, to_spec
+from koppel.mapping.shape import Shape, arrange, chosen
+from koppel.mapping.tables import Tables
+from koppel.records import Action
+
+ACTIONS: tuple[Action, ...] = ("create", "update")
+
+
+class Explained(NamedTuple):
+    """What one row made of one record. `target` counts items from 1 (`lines[2].sku`).
+
+    `how` is from, expr, table, default, empty (nothing was made) or error (`value` is then the reason)."""
+
+    target: str
+    value: Any
+    rule: str
+    how: str
+
+
+class CompiledMapping:
+    """All rows of one direction of one resource, ready to run. `fingerprint` changes when a row or a table does."""
+
+    __slots__ = ("_shapes", "fingerprint")
+
+    def __init__(self, shapes: Mapping[Action, Shape], fingerprint: str) -> None:
+        self._shapes = shapes
+        self.fingerprint = fingerprint
+
+    def run(self, record: Mapping[str, Any], action: Action) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The fields for this record and the warnings. The record is left as it is.
+
+        Raises MappingError naming the row that cannot be made and why."""
+        warnings: list[str] = []
+        fields = self._shapes[action].build(record, None, warnings, "")
+        return fields, tuple(dict.fromkeys(warnings))
+
+    def explain(self, record: Mapping[str, Any], action: Action) -> list[Explained]:
+        """Row by row what comes out and why; a row that fails is told and does not stop the others."""
+        told: list[Explained] = []
+
+        def tell(row: Row, item: Any, target: str) -> None:
+            told.append(_told(row, record, item, target))
+
+        self._shapes[action].tell(record, None, "", tell)
+        return told
+
+
+def compile_mapping(
+    rules: Iterable[RuleSpec], *, transforms: Mapping[str, Callable[..., Any]], tables: Tables
+) -> CompiledMapping:
+    """Compile rows. Raises MappingError for an unknown transform or table, wrong arguments or targets that clash."""
+    rules = tuple(rules)
+    rows = [Row(rule, transforms, tables) for rule in rules]
+    arrange(rows)  # the clashes of all rows together, also of those that one action leaves out
+    shapes = {action: arrange(chosen(rows, action)) for action in ACTIONS}
+    return CompiledMapping(shapes, _fingerprint(rules, tables))
+
+
+def _told(row: Row, record: Any, item: Any, target: str) -> Explained:
+    warnings: list[str] = []
+    try:
+        made = row.made(record, item, warnings)
+        value = row.finished(made, "")
+    except MappingError as error:
+        return Explained(target, error.message, row.rule.text, "error")
+    how = "empty" if value is None else "default" if missing(made) else row.how
+    return Explained(target, value, row.rule.text, how)
+
+
+def _fingerprint(rules: Iterable[RuleSpec], tables: Tables) -> str:
+    written = [[rule.target, {**to_spec(rule), "help": None}] for rule in rules]
+    text = json.dumps([written, tables.fingerprint], default=lambda one: f"{type(one).__name__} {one}")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+

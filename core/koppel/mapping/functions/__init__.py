@@ -1,0 +1,1 @@
+"""The named functions of a row's `transform`, one file per subject."""
