@@ -58,6 +58,7 @@ class Site:
     def open(cls, config: Config | None = None, catalog: Catalog | None = None) -> Site:
         """Open the installation. ConfigurationError says what is missing and how to make it."""
         config = config or read_config()
+        _refuse_nothing(config)
         vault = Vault.open(config.key_file, config.secret_key or None)
         return cls(config, Database(config.url), vault, catalog or Catalog.load())
 
@@ -148,6 +149,15 @@ class Site:
 
 
 _CORE = "koppel"
+
+
+def _refuse_nothing(config: Config) -> None:
+    if not config.secret_key and not config.database_url and not config.home.exists():
+        raise ConfigurationError(
+            f"There is no Koppel in {config.home.resolve()} yet.",
+            field="home",
+            resolution="Make one with `koppel init`, try `koppel demo`, or point KOPPEL_HOME at the right folder.",
+        )
 
 
 def _filled_in(base_url: str, values: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
@@ -41,8 +41,7 @@ class Commands(click.Group):
             command: click.Command = module.command
             return command
         for point in entry_points(group=GROUP, name=name):
-            loaded: click.Command = point.load()
-            return loaded
+            return _loaded(point)
         if name in _ELSEWHERE:
             raise click.UsageError(f"`koppel {name}` comes with another package: pip install {_ELSEWHERE[name]}")
         return None
@@ -55,6 +54,22 @@ class Commands(click.Group):
             hint = f" Did you mean {near[0]!r}?" if near else " See `koppel --help`."
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+
+def _loaded(point: EntryPoint) -> click.Command:
+    """Another distribution's command; one that cannot be imported says so when it is used."""
+    try:
+        command: click.Command = point.load()
+        return command
+    except Exception as error:
+        why = f"The command {point.name} cannot be used ({type(error).__name__}: {error})."
+
+        @click.command(point.name, help=why, context_settings={"ignore_unknown_options": True})
+        @click.argument("rest", nargs=-1)
+        def broken(rest: tuple[str, ...]) -> None:
+            raise ConfigurationError(why, resolution="Upgrade or reinstall the package it comes from.")
+
+        return broken
 
 
 @click.command(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

@@ -84,7 +84,7 @@ def _run_all(site: Site, plan: Plan, addresses: Mapping[str, str], stop: threadi
         system: httpx.get(f"{address}/_sandbox/state", timeout=60).json() for system, address in addresses.items()
     }
     found = [{"title": one.title, "count": one.count, "resolution": one.resolution} for one in troubles(site)]
-    return {"flows": rows, "systems": holdings(site.catalog, states), "problems": found}
+    return {"flows": rows, "systems": holdings(plan.systems, states), "problems": found}
 
 
 def _show(report: Mapping[str, Any]) -> None:

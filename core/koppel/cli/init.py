@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import click
 from koppel.actions.people import first_admin
 from koppel.catalog import Catalog
 from koppel.cli.output import console, notes
-from koppel.config import read_config
+from koppel.config import Config, read_config
 from koppel.connections.secrets import Vault
 from koppel.errors import ConfigurationError
 from koppel.seeds import load_seeds
@@ -30,6 +31,7 @@ def command(home: Path | None, email: str) -> None:
     config.home.mkdir(parents=True, exist_ok=True)
     if not config.secret_key:
         Vault.create(config.key_file)
+    _write_settings(config)
     site = Site.open(config, Catalog.load())
     prepare(site)
     out = console()
@@ -42,6 +44,13 @@ def command(home: Path | None, email: str) -> None:
         notes().print(problem.message, markup=False, soft_wrap=True)
     out.print("Next: koppel connections add, then koppel serve.")
     site.close()
+
+
+def _write_settings(config: Config) -> None:
+    """Remember where the installation is, so that commands in this folder find it."""
+    file = Path("koppel.toml")
+    if not file.exists():
+        file.write_text(f"home = {json.dumps(str(config.home))}\n", encoding="utf-8")
 
 
 def prepare(site: Site) -> None:

@@ -19,8 +19,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def console() -> Console:
-    """Where tables go: standard output."""
-    return Console(highlight=False)
+    """Where tables go: standard output, wide enough for a file or a pipe."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def notes() -> Console:

@@ -14,7 +14,7 @@ MAX_LENGTH = 100_000
 MAX_WORK = 5_000_000
 _PER_ITEM = 10  # an item of a list costs about as much as this many characters
 TableCall = Callable[..., Any]
-SIMPLE = (str, int, Decimal, datetime, date, type(None))
+SIMPLE = (str, int, bool, Decimal, datetime, date, type(None))
 
 
 @dataclass(slots=True)
@@ -35,21 +35,23 @@ class Run:
     def made(self, value: Any) -> Any:
         """A value that was read or made, measured. Raises ValueError when it is too large."""
         kind = type(value)
+        if kind is str:
+            self.spend(1 + fits(len(value)))
+            return value
+        self.spend(1)
         if value is None or kind is bool:
-            self.spend(1)
             return value
         if kind is Decimal or kind is int:
-            self.spend(1)
             return bounded(value)
-        if kind is float:
-            return bounded(Decimal(repr(value)))
         return self._measured(value)
 
     def _measured(self, value: Any) -> Any:
+        if isinstance(value, float):
+            return bounded(Decimal(repr(value)))
         if isinstance(value, str):
-            self.spend(1 + fits(len(value)))
+            self.spend(fits(len(value)))
         elif isinstance(value, list | tuple | Mapping):
-            self.spend(1 + _PER_ITEM * fits(len(value)))
+            self.spend(_PER_ITEM * fits(len(value)))
         elif not isinstance(value, SIMPLE):
             raise ValueError(f"a {type(value).__name__} cannot be used in an expression.")
         return value
@@ -62,12 +64,38 @@ def fits(length: int) -> int:
     return length
 
 
-def exactly(value: Any) -> Any:
+def exactly(value: Any, run: Run) -> Any:
     """The answer of an expression as the caller's own: floats as decimals, containers copied."""
+    if type(value) in SIMPLE:
+        return value
     if isinstance(value, float):
         return bounded(Decimal(repr(value)))
     if isinstance(value, Mapping):
-        return {key: exactly(one) for key, one in value.items()}
+        run.spend(_PER_ITEM * len(value))
+        return {key: exactly(one, run) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [exactly(one) for one in value]
+        run.spend(_PER_ITEM * len(value))
+        return [exactly(one, run) for one in value]
     return value
+
+
+def weight(value: Any) -> int:
+    """What reading through this value costs."""
+    if isinstance(value, str):
+        return 1 + len(value)
+    if type(value) in SIMPLE or not isinstance(value, (list, tuple, Mapping)):
+        return 1
+    return 1 + _PER_ITEM * len(value)
+
+
+def deep_weight(value: Any) -> int:
+    """What comparing this value with another may cost, with all that is inside it."""
+    total, rest = 0, [value]
+    while rest and total <= MAX_WORK:
+        one = rest.pop()
+        total += weight(one)
+        if isinstance(one, Mapping):
+            rest.extend(one.values())
+        elif isinstance(one, list | tuple):
+            rest.extend(one)
+    return total

@@ -29,7 +29,15 @@ def _kind(name: str, title: str, one: str, **columns: str) -> TableKind:
 
 
 _KINDS = (
-    _kind("vat_code", "VAT codes", "VAT code", rate="VAT rate (%)", country=_COUNTRY, customer=_CUSTOMER, goods="Goods or services"),
+    _kind(
+        "vat_code",
+        "VAT codes",
+        "VAT code",
+        rate="VAT rate (%)",
+        country=_COUNTRY,
+        customer=_CUSTOMER,
+        goods="Goods or services",
+    ),
     _kind("revenue_account", "Revenue accounts", "revenue account", country=_COUNTRY, group=_GROUP, channel=_CHANNEL),
     _kind("payment_term", "Payment terms", "payment term", method="Payment method"),
     _kind("payment_method", "Payment methods", "payment method", method="Payment method"),

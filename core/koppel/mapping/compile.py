@@ -82,5 +82,3 @@ def _fingerprint(rules: Iterable[RuleSpec], tables: Tables) -> str:
     written = [[rule.target, {**to_spec(rule), "help": None}] for rule in rules]
     text = json.dumps([written, tables.fingerprint], default=lambda one: f"{type(one).__name__} {one}")
     return hashlib.sha256(text.encode()).hexdigest()
-
-

@@ -16,7 +16,7 @@ from decimal import (
 from typing import Any
 
 MAX_DIGITS = 60
-MAX_EXPONENT = 100
+_LARGEST = 10**MAX_DIGITS
 _PLACES = 28
 _TRAPS = [InvalidOperation, DivisionByZero, Overflow, Underflow]
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,40})(?:[.,][0-9]{1,20})?")
@@ -24,17 +24,26 @@ _SENT = re.compile(r"\s*[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?\s*", re.ASCII)
 # sums and products are exact or refused; only a quotient is rounded, to what an amount may hold
 EXACT = Context(prec=MAX_DIGITS, rounding=ROUND_HALF_UP, Emin=-MAX_DIGITS, Emax=MAX_DIGITS, traps=[*_TRAPS, Inexact])
 ROUNDED = Context(prec=_PLACES, rounding=ROUND_HALF_UP, Emin=-MAX_DIGITS, Emax=MAX_DIGITS, traps=_TRAPS)
+_WIDE = Context(prec=2 * MAX_DIGITS, rounding=ROUND_HALF_UP)
 
 
 def bounded(value: Decimal | int) -> Decimal | int:
     """The same number. Raises ValueError when it is not finite or has more than 60 digits."""
     if isinstance(value, int):
-        fits = -(10**MAX_DIGITS) < value < 10**MAX_DIGITS
+        fits = -_LARGEST < value < _LARGEST
     else:
-        fits = value.is_finite() and len(value.as_tuple().digits) <= MAX_DIGITS and -61 < value.as_tuple().exponent < 61  # type: ignore[operator]
+        fits = value.is_finite() and _holds(value)
     if not fits:
         raise ValueError(f"a number has at most {MAX_DIGITS} digits.")
     return value
+
+
+def _holds(value: Decimal) -> bool:
+    try:
+        EXACT.plus(value)
+    except ArithmeticError:
+        return False
+    return True
 
 
 def plain(value: Decimal | int) -> str:
@@ -78,5 +87,5 @@ def rounded(value: Any, places: int = 0) -> Decimal:
     if isinstance(places, bool) or not isinstance(places, int) or abs(places) > _PLACES:
         raise ValueError(f"a number of decimals is between 0 and {_PLACES}.")
     exact = Decimal(bounded(number(value)))
-    answer = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=2 * MAX_DIGITS))
-    return answer if places >= 0 else answer.quantize(Decimal(1))
+    answer = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
+    return answer if places >= 0 else answer.quantize(Decimal(1), ROUND_HALF_UP, _WIDE)

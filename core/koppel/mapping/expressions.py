@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import DivisionByZero, DivisionUndefined, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -40,7 +39,7 @@ class Expression:
     def run(self, *, record: Any, item: Any = None, table: Callable[..., Any] | None = None) -> Any:
         """The value for one record. Raises MappingError with the reason when there is none."""
         try:
-            return exactly(self._node(Run(record, item, table)))
+            return self.evaluate(record, item, table)
         except MappingError as error:
             error.rule = error.rule or self.text
             raise
@@ -48,15 +47,18 @@ class Expression:
             why = f"The expression {_short(self.text)} gives no value: {reason(error)}"
             raise MappingError(why, rule=self.text, cause="mapping.expression") from None
 
+    def evaluate(self, record: Any, item: Any, table: Callable[..., Any] | None) -> Any:
+        """As `run`, but what goes wrong comes as Python raised it, for a caller that tells it better."""
+        run = Run(record, item, table)
+        return exactly(self._node(run), run)
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 
 
 def reason(error: Exception) -> str:
     """Why a calculation failed, in words."""
-    if isinstance(error, DivisionByZero | DivisionUndefined | ZeroDivisionError):
-        return "it divides by zero."
-    if isinstance(error, InvalidOperation) and DivisionUndefined in (error.args[0] if error.args else ()):
+    if isinstance(error, ZeroDivisionError):
         return "it divides by zero."
     if isinstance(error, ArithmeticError):
         return f"a number gets more than {MAX_DIGITS} digits."
@@ -64,7 +66,7 @@ def reason(error: Exception) -> str:
         return f"values of these kinds do not go together ({error})."
     if isinstance(error, RecursionError):
         return "the record is nested too deep."
-    return str(error)
+    return str(error) or f"something went wrong ({type(error).__name__})."
 
 
 @lru_cache(maxsize=4096)

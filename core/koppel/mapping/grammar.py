@@ -4,7 +4,7 @@ Nothing is generated and nothing of Python is reachable: a node that has no entr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from jinja2.lexer import Lexer, Token, TokenStream
 from jinja2.parser import Parser
 
 from koppel.mapping import operations
-from koppel.mapping.budget import Run
+from koppel.mapping.budget import Run, deep_weight, weight
 from koppel.mapping.faults import nearest
 from koppel.mapping.vocabulary import FILTERS, FUNCTIONS, METHODS, TESTS
 
@@ -22,6 +22,7 @@ MAX_DEPTH = 60
 MAX_ARGUMENTS = 20
 NAMES = ("record", "item", "table")
 Node = Callable[[Run], Any]
+_CONTAINERS = (dict, list, tuple, Mapping)
 
 
 class _ExactLexer(Lexer):
@@ -96,7 +97,7 @@ class Compiler:
         if tree.name == "record":
             return lambda run: run.record
         if tree.name == "item":
-            return lambda run: run.item
+            return lambda run: run.item if type(run.item) is dict else run.made(run.item)
         if tree.name in FUNCTIONS or tree.name == "table":
             raise ValueError(f"{tree.name} is a function: write {tree.name}(…).")
         raise ValueError(f'"{tree.name}" is not known here.{nearest(tree.name, [*NAMES, *FUNCTIONS])}')
@@ -164,7 +165,7 @@ class Compiler:
 
         def apply(run: Run) -> Any:
             values = [one(run) for one in arguments]
-            run.spend(sum(map(operations.weight, values)))
+            run.spend(sum(map(weight, values)))
             return run.made(word(*values, **_evaluated(named, run)))
 
         return apply
@@ -185,7 +186,7 @@ class Compiler:
             left = first(run)
             for compare, node in rest:
                 right = node(run)
-                run.spend(min(operations.weight(left), operations.weight(right)) + operations.weight(right) // 10 + 1)
+                run.spend(_cost(left, right))
                 if not compare(left, right):
                     return False
                 left = right
@@ -220,7 +221,7 @@ class Compiler:
 
     def _concat(self, tree: nodes.Concat) -> Node:
         parts = self._many(tree.nodes)
-        return lambda run: run.made(operations.concat(run, [part(run) for part in parts]))
+        return lambda run: run.made(operations.concat([part(run) for part in parts]))
 
     def _list(self, tree: nodes.List | nodes.Tuple) -> Node:
         items = self._many(tree.items)
@@ -247,6 +248,13 @@ class Compiler:
         if isinstance(tree.left, nodes.Pow):
             raise ValueError("a power of a power is read differently by everyone; write it in two rows.")
         return self._binary(tree)
+
+
+def _cost(left: Any, right: Any) -> int:
+    """What a comparison may cost: two containers are compared to the bottom."""
+    if isinstance(left, _CONTAINERS) and isinstance(right, _CONTAINERS):
+        return deep_weight(left) + deep_weight(right)
+    return weight(left) + weight(right)
 
 
 def _evaluated(named: dict[str, Node], run: Run) -> dict[str, Any]:

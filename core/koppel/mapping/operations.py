@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from koppel.mapping.budget import MAX_LENGTH, Run, fits
+from koppel.mapping.budget import fits
 from koppel.mapping.exact import EXACT, ROUNDED, bounded, number, written
 
 MAX_POWER = 100
@@ -18,8 +18,8 @@ Num = Decimal | int
 
 def attribute(value: Any, name: Any) -> Any:
     """What `value.name` or `value['name']` gives; None when it is not there."""
-    if isinstance(value, Mapping):
-        return value.get(name) if isinstance(name, str | int) else None
+    if isinstance(value, (dict, Mapping)):
+        return value.get(name) if isinstance(name, (str, int)) else None
     if isinstance(value, str | list | tuple):
         whole = isinstance(name, int) and not isinstance(name, bool)
         return value[name] if whole and -len(value) <= name < len(value) else None
@@ -48,7 +48,7 @@ def text(value: Any) -> str:
     raise ValueError("a list or a record is no text; choose one of its fields.")
 
 
-def concat(run: Run, values: list[Any]) -> str:
+def concat(values: list[Any]) -> str:
     """What `a ~ b ~ c` gives."""
     parts = [text(value) for value in values]
     fits(sum(map(len, parts)))
@@ -74,15 +74,20 @@ def _add(left: Any, right: Any) -> Any:
 
 
 def _power(left: Num, right: Num) -> Num:
-    if right != int(right) or abs(right) > MAX_POWER:
+    if not -MAX_POWER <= right <= MAX_POWER or right != int(right):
         raise ValueError(f"an exponent is a whole number of at most {MAX_POWER}.")
-    if isinstance(left, int) and right >= 0 or not left:
-        return left ** int(right)
+    if isinstance(left, int) and right >= 0:
+        return int(left ** int(right))
     return ROUNDED.power(left, int(right))
 
 
-def _divide(left: Num, right: Num) -> Decimal:
-    return ROUNDED.divide(Decimal(left), Decimal(right))
+def _quotient(exact: Callable[[Num, Num], Any]) -> Binary:
+    def apply(left: Num, right: Num) -> Any:
+        if not right:
+            raise ZeroDivisionError
+        return exact(left, right)
+
+    return _numeric(apply)
 
 
 _sum = _numeric(lambda left, right: EXACT.add(left, right) if _mixed(left, right) else left + right)
@@ -90,9 +95,9 @@ BINARY: dict[str, Binary] = {
     "Add": _add,
     "Sub": _numeric(lambda left, right: EXACT.subtract(left, right) if _mixed(left, right) else left - right),
     "Mul": _numeric(lambda left, right: EXACT.multiply(left, right) if _mixed(left, right) else left * right),
-    "Div": _numeric(_divide),
-    "FloorDiv": _numeric(lambda left, right: EXACT.divide_int(left, right) if _mixed(left, right) else left // right),
-    "Mod": _numeric(lambda left, right: EXACT.remainder(left, right) if _mixed(left, right) else left % right),
+    "Div": _quotient(lambda left, right: ROUNDED.divide(Decimal(left), Decimal(right))),
+    "FloorDiv": _quotient(lambda left, right: EXACT.divide_int(left, right) if _mixed(left, right) else left // right),
+    "Mod": _quotient(lambda left, right: EXACT.remainder(left, right) if _mixed(left, right) else left % right),
     "Pow": _numeric(_power),
 }
 
@@ -103,7 +108,10 @@ def _mixed(left: Num, right: Num) -> bool:
 
 def negative(value: Any) -> Any:
     """What `-value` gives."""
-    return None if value is None else -number(value)
+    if value is None:
+        return None
+    exact = number(value)
+    return exact.copy_negate() if isinstance(exact, Decimal) and exact else -exact
 
 
 def positive(value: Any) -> Any:
@@ -113,9 +121,9 @@ def positive(value: Any) -> Any:
 
 def _pair(left: Any, right: Any) -> tuple[Any, Any]:
     """Both as numbers when one is a number and the other a text that says one ("12.50")."""
-    if isinstance(left, Decimal | int) and isinstance(right, str):
+    if isinstance(right, str) and isinstance(left, (Decimal, int)):
         return left, _try_number(right)
-    if isinstance(right, Decimal | int) and isinstance(left, str):
+    if isinstance(left, str) and isinstance(right, (Decimal, int)):
         return _try_number(left), right
     return left, right
 
@@ -158,8 +166,3 @@ COMPARE: dict[str, Binary] = {
     "in": contains,
     "notin": lambda needle, heap: not contains(needle, heap),
 }
-
-
-def weight(value: Any) -> int:
-    """What comparing with this value may cost."""
-    return min(len(value), MAX_LENGTH) * 10 if isinstance(value, str | list | tuple | Mapping) else 1

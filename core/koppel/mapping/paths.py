@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_LENGTH = 200
-_PIECE = re.compile(r"""([^.\[\]"']+)|\[(-?\d{1,6})\]|(\[\])|\["([^"]*)"\]|\['([^']*)'\]""")
+_PIECE = re.compile(
+    r"""([\w@#:/\-]+(?:[ ][\w@#:/\-]+)*)|\[(-?\d{1,6})\]|(\[\])|\["([^"]*)"\]|\['([^']*)'\]""",
+)
 _NAME = re.compile(r"[^\s.\[\]$\"'](?:[^.\[\]$\"']*[^\s.\[\]$\"'])?")
 Reader = Callable[[Any, Any], Any]
 
@@ -63,8 +65,8 @@ def _pieces(rest: str, text: str) -> tuple[Piece, ...]:
         dot = bool(pieces) and rest[at] == "."
         found = _PIECE.match(rest, at + dot)
         named = found is not None and found[1] is not None
-        if not found or (bool(pieces) and named != dot) or (named and found[1] != found[1].strip()) or found[1] == "$":
-            raise ValueError(f'"{text}" is no path. Write name, name.name, name[0].name or $.name.')
+        if not found or (bool(pieces) and named != dot):
+            raise ValueError(f'"{text}" is no path. Write name, name.name, name[0].name, $.name or ["any name"].')
         pieces.append(_piece(found))
         at = found.end()
     return tuple(pieces)
@@ -108,25 +110,25 @@ def _numbered(value: Any, number: int) -> Any:
     return None
 
 
-def reader(text: str) -> Reader:
-    """Compile a path to a function of (record, item) that never raises. Raises ValueError for a bad path."""
+def reader(text: str, inside: bool = False) -> Reader:
+    """Compile a path to a function of (record, item) that never raises; `inside` a collection it reads the item.
+
+    Raises ValueError for a bad path."""
     whole, pieces = parse_path(text)
+    whole = whole or not inside
     names = tuple(piece for piece in pieces if type(piece) is str and not piece.isdecimal())
     if len(names) == len(pieces):
         return _reader_of_names(whole, names)
-    return lambda record, item: follow(record if whole or item is None else item, pieces)
+    return lambda record, item: follow(record if whole else item, pieces)
 
 
 def _reader_of_names(whole: bool, names: tuple[str, ...]) -> Reader:
     def read(record: Any, item: Any) -> Any:
-        value = record if whole or item is None else item
+        value = record if whole else item
         for name in names:
-            if isinstance(value, dict):
-                value = value.get(name)
-            elif isinstance(value, Mapping):
-                value = value.get(name)
-            else:
+            if not isinstance(value, (dict, Mapping)):  # dict first: the abstract test is slow
                 return None
+            value = value.get(name)
         return value
 
     return read

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from koppel.errors import MappingError
@@ -14,13 +16,14 @@ from koppel.mapping.paths import Reader, parse_target, reader
 from koppel.mapping.rules import RuleSpec, Step
 from koppel.mapping.tables import Tables
 
+_PLAIN = frozenset({str, int, bool, Decimal, datetime, date, type(None)})
 Change = Callable[[Any], Any]
 Transforms = Mapping[str, Callable[..., Any]]
 
 
 def missing(value: Any) -> bool:
     """Whether a value counts as not there: None and the empty text, but not zero, no and an empty list."""
-    return value is None or (isinstance(value, str) and not value)
+    return value is None or value == ""
 
 
 def own(value: Any) -> Any:
@@ -41,7 +44,7 @@ class Row:
         self.rule = rule
         try:
             self.places = parse_target(rule.target)
-            self.read = _reader(rule, tables)
+            self.read = _reader(rule, tables, inside=any(place.many for place in self.places[:-1]))
             self.steps = tuple(_change(step, transforms, tables) for step in rule.transform)
         except MappingError as error:
             raise bad_row(rule.target, error.message, rule.text) from None
@@ -65,11 +68,11 @@ class Row:
                     if type(value) is Warned:
                         warnings.append(self._warning(value.text, at))
                         value = value.value
+            return value if type(value) in _PLAIN else own(value)
         except MappingError as error:
             raise self._named(error, at) from None
         except Exception as error:
             raise self._failed(error, name, at) from error
-        return own(value) if isinstance(value, list | tuple | Mapping) else value
 
     def finished(self, value: Any, at: str) -> Any:
         """The value, else the default; MappingError when it is mandatory and empty."""
@@ -85,17 +88,15 @@ class Row:
         return text.replace("{field}", name) if "{field}" in text else f"{name}: {text}"
 
     def _named(self, error: MappingError, at: str) -> MappingError:
-        """An error of an expression or a table, with the row that met it."""
+        """The error of a table, with the row that met it."""
         error.field, error.rule = self.rule.target, self.rule.text
         if at:
             error.facts.setdefault("item", at)
-        if error.cause == "mapping.expression":
-            error.cause = f"mapping.value:{self.rule.target}"
         return error
 
     def _failed(self, error: Exception, step: str, at: str) -> MappingError:
-        plain = isinstance(error, ValueError | ArithmeticError)
-        why = reason(error) if plain else f"{step or 'the row'} cannot handle this value ({type(error).__name__})."
+        told = not step or isinstance(error, ValueError | ArithmeticError)
+        why = reason(error) if told else f"{step} cannot handle this value ({type(error).__name__})."
         return MappingError(
             f"The field {_at(self.rule.target, at)} cannot be made: {why}",
             field=self.rule.target,
@@ -107,7 +108,13 @@ class Row:
     def empty(self, at: str) -> MappingError:
         """The error of a mandatory field without a value."""
         rule = self.rule
-        what = f"{rule.source} is empty" if rule.source else "its expression gives nothing" if rule.expr else "it has no value"
+        what = (
+            f"{rule.source} is empty"
+            if rule.source
+            else "its expression gives nothing"
+            if rule.expr
+            else "it has no value"
+        )
         return MappingError(
             f"The field {_at(rule.target, at)} is mandatory, and {what} in this record.",
             field=rule.target,
@@ -121,14 +128,14 @@ def _at(target: str, at: str) -> str:
     return f"{target} ({at})" if at else target
 
 
-def _reader(rule: RuleSpec, tables: Tables) -> Reader:
+def _reader(rule: RuleSpec, tables: Tables, inside: bool) -> Reader:
     if rule.expr:
         expression = Expression(rule.expr)
         for table, columns in expression.tables:
             tables.check(table, columns)
-        return lambda record, item: expression.run(record=record, item=item, table=tables.lookup)
+        return lambda record, item: expression.evaluate(record, item, tables.lookup)
     if rule.source:
-        return reader(rule.source)
+        return reader(rule.source, inside)
     return lambda record, item: None
 
 
@@ -158,5 +165,3 @@ def _check_arguments(step: Step, function: Callable[..., Any], named: Mapping[st
         signature.bind(None, *step.args, **named)
     except TypeError as error:
         raise ValueError(f"{step} has the wrong arguments: {error}.") from None
-
-

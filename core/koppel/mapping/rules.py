@@ -61,7 +61,7 @@ def _shown(value: Any) -> str:
 
 def parse_rule(target: str, spec: Mapping[str, Any]) -> RuleSpec:
     """Read one row as a plugin's YAML or the database has it. Raises MappingError naming the row and the mistake."""
-    rule = str(dict(spec)) if isinstance(spec, Mapping) else str(spec)
+    rule = str(dict(spec) if isinstance(spec, Mapping) else spec)[:500]
     try:
         parse_target(target)
         return _parsed(target, spec)
@@ -141,12 +141,14 @@ def _step(value: Any) -> Step:
     if not isinstance(name, str) or not name:
         raise ValueError(f"a transform has a name, not {name!r}.")
     if isinstance(given, Mapping):
-        return Step(name, kwargs=tuple((_word(key), exact(one)) for key, one in given.items()))
+        return Step(name, kwargs=tuple((_word(name, key), exact(one)) for key, one in given.items()))
     return Step(name, tuple(exact(one) for one in (given if isinstance(given, list | tuple) else [given])))
 
 
-def _word(key: Any) -> str:
-    return str(key).lower() if isinstance(key, bool) else str(key)
+def _word(transform: str, key: Any) -> str:
+    if isinstance(key, bool):  # YAML reads a bare yes or no as true or false
+        return ("no", "yes")[key] if transform == "yes_no" else ("false", "true")[key]
+    return str(key)
 
 
 def exact(value: Any) -> Any:

@@ -88,10 +88,12 @@ class Tables:
         """All tables that a row may ask: the known ones and those with rows."""
         return tuple(dict.fromkeys([*KNOWN_TABLES, *self._index]))
 
-    def lookup(self, table: str, /, **keys: Any) -> str:
+    def lookup(self, table: str, /, *bare: Any, **keys: Any) -> str:
         """The value for these keys: forced row, most specific row, default row; among equals the first.
 
-        Raises MappingError when no row fits, with the keys in its cause, so that records wait together."""
+        One bare value is compared with the table's first column. Raises MappingError when no row fits, with the keys in its cause, so that records wait together."""
+        if bare:
+            keys = {**keys, self.first_column(table): bare[0]}
         self.check(table, keys)
         forms = {column: normal(value) for column, value in keys.items()}
         for group in self._index.get(table, ()):
@@ -99,10 +101,6 @@ class Tables:
             if fits:
                 return min(fits)[1]
         raise _nothing(table, keys)
-
-    def lookup_one(self, table: str, value: Any) -> str:
-        """The value for one bare key: that of the table's first column."""
-        return self.lookup(table, **{self.first_column(table): value})
 
     def first_column(self, table: str) -> str:
         """The column that a bare value is compared with."""
@@ -121,6 +119,11 @@ class Tables:
             if column not in kind.columns:
                 hint = nearest(column, kind.columns)
                 raise MappingError(f'The table {kind.title} has no column "{column}".{hint}', cause=RULE)
+
+    def strays(self) -> list[tuple[TableEntry, str]]:
+        """Rows with a condition on a column that their table does not have: they never fit anything."""
+        known = [(entry, KNOWN_TABLES[entry.table].columns) for entry in self.entries if entry.table in KNOWN_TABLES]
+        return [(entry, column) for entry, columns in known for column in entry.wanted if column not in columns]
 
     def overlaps(self) -> list[tuple[TableEntry, TableEntry]]:
         """Pairs of rows that can fit the same record, are equally specific and disagree; the first one wins."""

@@ -16,11 +16,12 @@ SUBJECTS = (texts, html, numbers, lists, moments, places, codes)
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a transform; `default` None with `required` False means that nothing is the default."""
+    """One argument of a transform; `many` says that there may be any number of it."""
 
     name: str
     required: bool
     default: Any = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,14 @@ class Described:
     @property
     def usage(self) -> str:
         """How it is written, such as `cut(length)`."""
-        names = [one.name if one.required else f"{one.name}={one.default!r}" for one in self.arguments]
+        names = [_usage(one) for one in self.arguments]
         return f"{self.name}({', '.join(names)})" if names else self.name
+
+
+def _usage(argument: Argument) -> str:
+    if argument.many:
+        return f"{argument.name}…"
+    return argument.name if argument.required else f"{argument.name}={argument.default!r}"
 
 
 def describe(transforms: Mapping[str, Callable[..., Any]] = TRANSFORMS) -> tuple[Described, ...]:
@@ -56,7 +63,7 @@ def _argument(parameter: inspect.Parameter) -> Argument:
     free = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     if parameter.default is not parameter.empty:
         return Argument(parameter.name, False, parameter.default)
-    return Argument(parameter.name, not free)
+    return Argument(parameter.name, not free, many=free)
 
 
 __all__ = ["SUBJECTS", "TRANSFORMS", "Argument", "Described", "Warned", "describe", "transform"]

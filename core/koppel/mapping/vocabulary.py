@@ -32,7 +32,7 @@ def _round(value: Any, places: int = 0, /) -> Any:
 
 def _absolute(value: Any, /) -> Any:
     """The number without its sign."""
-    return None if value is None else abs(decimal_of(value))
+    return None if value is None else decimal_of(value).copy_abs()
 
 
 def _default(value: Any, otherwise: Any = "", empty: bool = False, /) -> Any:

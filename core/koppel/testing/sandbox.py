@@ -55,7 +55,8 @@ class Fault:
     Kinds: `status` (answer `status` with `body` and `headers`, nothing is stored), `latency` (wait
     `seconds` first), `html` (a proxy's HTML page instead of JSON, status 200 or `status`), `malformed`
     (half a JSON document), `drop` (the line breaks before anything is stored), `drop_after` (the
-    request is carried out, then the line breaks), `status_after` (carried out, then answered `status`).
+    request is carried out, then the line breaks), `status_after` (carried out, then answered `status`),
+    `stall_after` (carried out, then `seconds` of silence before the answer).
     """
 
     match: str
@@ -126,13 +127,15 @@ class SandboxShell:
                 return lambda _: None
             return start_response(text, headers, exc_info) if exc_info else start_response(text, headers)
 
-        if fault and fault.seconds:
+        if fault and kind != "stall_after":
             time.sleep(fault.seconds)
         if fault and kind in ("status", "html", "malformed", "drop"):
             self._log(line, status="drop" if kind == "drop" else str(fault.status), fault=kind)
             return self._broken(fault, start_response)
         body = b"".join(self.sandbox.wsgi_app(environ, remember))
         self._log(line, status, kind)
+        if fault and kind == "stall_after":
+            time.sleep(fault.seconds)
         if fault and kind in ("drop_after", "status_after"):
             return self._broken(fault, start_response)
         return [body]

@@ -13,9 +13,12 @@ _WORDS = (
     "bis|ter|quater|hs|huis|huisnr|bus|bte|boite|boîte|box|unit|app|apt|appt|appartement|apartment|kamer|kmr|flat|"
     "et|etage|étage|stock|links|rechts|hinterhaus|haus|achter|boven|beneden|rood|zwart|toren|verdieping|og|eg|i{1,3}|iv|vi{0,3}"
 )
-_ADDITION = re.compile(rf"(?:[\s,./\-–]*(?:(?:{_WORDS})\b\.?|[a-z]{{1,2}}(?![^\W\d_])|\d{{1,4}}(?!\d)))*[\s,./\-–]*", re.I)
+# possessive throughout: a long line that does not fit is refused in one pass
+_ADDITION = re.compile(
+    rf"(?>[\s,./\-–]*+(?>(?:{_WORDS})\b\.?|[a-z]{{1,2}}(?![^\W\d_])|\d{{1,4}}(?!\d)))*+[\s,./\-–]*+", re.I
+)
 _NUMBER = re.compile(r"(?<=[\s,.])\d{1,5}(?!\d)")
-_ORDINAL = re.compile(r"\d+\s?(?:e|er|ère|ste|de|st|nd|rd|th)\b", re.I)
+_ORDINAL = re.compile(r"\d+(?:e|er|ère|ste|de|st|nd|rd|th)\b", re.I)
 _LEADING = re.compile(r"(\d{1,5})(?:\s?-\s?(\d{1,5}))?(?:\s?((?:bis|ter|quater|[a-z])\b))?[\s,]+(?=\S)", re.I)
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _EDGE = " \t\n\r\f\v,./-–"
@@ -50,7 +53,7 @@ def split_address(line: str, country: str = "") -> SplitAddress:
 def _number_first(line: str) -> SplitAddress | None:
     """ "12 bis, rue de la Paix"; an ordinal ("2e Kade") is part of the name."""
     found = _LEADING.match(line)
-    if not found or (_ORDINAL.match(line) and found[3] is None):
+    if not found or _ORDINAL.match(line):
         return None
     street = line[found.end() :].strip(_EDGE)
     if not re.search(r"[^\W\d_]{2}", street):

@@ -9,7 +9,25 @@ from typing import Any
 from koppel.mapping.functions.base import transform
 from koppel.mapping.functions.texts import text
 
-_BLOCKS = frozenset("address article blockquote div dl dt dd fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section table tr ul".split())  # noqa: E501, SIM905
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+    }
+    | {"h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"}
+)
 _HIDDEN = frozenset({"script", "style", "head", "template"})
 
 

@@ -70,7 +70,7 @@ def lookup(value: Any, /, *lists: Any, **pairs: Any) -> Any:
 @transform("table", needs_tables=True)
 def table(value: Any, /, name: str, *, tables: Tables) -> str:
     """Look the value up in a value table."""
-    return tables.lookup_one(name, value)
+    return tables.lookup(name, value)
 
 
 def _pairs(lists: tuple[Any, ...], pairs: Mapping[str, Any]) -> dict[Any, Any]:

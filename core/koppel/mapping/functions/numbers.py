@@ -10,7 +10,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 from koppel.mapping.exact import EXACT, ROUNDED, decimal_of, rounded
 from koppel.mapping.functions.base import transform
 
-_HUNDRED = Decimal(100)
+_MOST = Decimal(100)
 
 
 @transform("decimal")
@@ -48,6 +48,8 @@ def multiply(value: Any, /, by: Any) -> Decimal:
 @transform("divide")
 def divide(value: Any, /, by: Any) -> Decimal:
     """Divide by a number."""
+    if not decimal_of(by):
+        raise ZeroDivisionError
     return ROUNDED.divide(decimal_of(value), decimal_of(by))
 
 
@@ -61,23 +63,24 @@ def add(value: Any, /, number: Any) -> Decimal:
 def negate(value: Any, /) -> Decimal:
     """Turn plus into minus and minus into plus."""
     exact = decimal_of(value)
-    return -exact if exact else exact
+    return exact.copy_negate() if exact else exact
 
 
 @transform("add_vat")
 def add_vat(value: Any, /, rate: Any) -> Decimal:
     """Add VAT of so many percent to an amount without VAT; not rounded."""
-    return EXACT.multiply(decimal_of(value), 1 + _percentage(rate))
+    return EXACT.multiply(decimal_of(value), _factor(rate))
 
 
 @transform("without_vat")
 def without_vat(value: Any, /, rate: Any) -> Decimal:
     """Take VAT of so many percent out of an amount that includes it; not rounded to cents."""
-    return ROUNDED.divide(decimal_of(value), 1 + _percentage(rate))
+    return ROUNDED.divide(decimal_of(value), _factor(rate))
 
 
-def _percentage(rate: Any) -> Decimal:
+def _factor(rate: Any) -> Decimal:
+    """1.21 for 21 percent."""
     percent = decimal_of(rate)
-    if percent < 0 or percent > _HUNDRED:
+    if percent < 0 or percent > _MOST:
         raise ValueError(f"{percent} is no VAT rate in percent.")
-    return percent / _HUNDRED
+    return EXACT.add(1, percent.scaleb(-2, EXACT))

@@ -1,0 +1,93 @@
+"""The hooks of AccountView: each a few lines, handing over to the business object it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypeVar
+
+import httpx
+from koppel import (
+    Batch,
+    Connector,
+    Found,
+    Health,
+    Lookup,
+    Page,
+    PluginError,
+    Query,
+    Receipt,
+    Receipts,
+    RecordError,
+    Settings,
+    Write,
+    hookimpl,
+)
+
+from koppel_accountview.conversation import Conversation
+from koppel_accountview.health import health_of
+from koppel_accountview.resources import customers, lists, orders, products, stock
+
+T = TypeVar("T")
+
+_READERS: dict[str, Callable[[Conversation, Query], Page]] = {
+    "customer": customers.fetch,
+    "product": products.fetch,
+    "sales_order": orders.fetch,
+    "stock": stock.fetch,
+    "administration": lists.fetch,
+    **dict.fromkeys(lists.LISTS, lists.fetch),
+}
+_FINDERS: dict[str, Callable[[Conversation, Lookup], Found]] = {
+    "customer": customers.find,
+    "product": products.find,
+    "sales_order": orders.find,
+    "stock": stock.find,
+}
+_WRITERS: dict[str, Callable[[Conversation, Write], Receipt]] = {
+    "customer": customers.upsert,
+    "product": products.upsert,
+    "sales_order": orders.upsert,
+}
+
+
+class AccountViewConnector(Connector):
+    """One conversation with one company in AccountView."""
+
+    system: ClassVar[str] = "accountview"
+
+    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+        super().__init__(settings, http)
+        self.talk = Conversation(settings, http)
+
+    @hookimpl
+    def check(self) -> Health:
+        """Prove the login and the company, and name the parts that this user may not use."""
+        return health_of(self.talk)
+
+    @hookimpl
+    def fetch(self, query: Query) -> Page:
+        """One page of a resource or of a live list."""
+        return _known(_READERS, query.resource, "read")(self.talk, query)
+
+    @hookimpl
+    def find(self, lookup: Lookup) -> Found:
+        """Which natural keys exist."""
+        return _known(_FINDERS, lookup.resource, "look up")(self.talk, lookup)
+
+    @hookimpl
+    def upsert(self, batch: Batch) -> Receipts:
+        """Write one record after another: AccountView has no batches."""
+        write = _known(_WRITERS, batch.resource, "write")
+        return Receipts(tuple(self._receipt(write, one) for one in batch.writes))
+
+    def _receipt(self, write: Callable[[Conversation, Write], Receipt], one: Write) -> Receipt:
+        try:
+            return write(self.talk, one)
+        except RecordError as error:
+            return Receipt(one.key, error=error)
+
+
+def _known(table: Mapping[str, T], resource: str, what: str) -> T:
+    if resource not in table:
+        raise PluginError(f"AccountView cannot {what} {resource!r}.")
+    return table[resource]

@@ -1,0 +1,85 @@
+"""One conversation with AccountView: the client, the dictionary, and what is asked more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import httpx
+from koppel import ConfigurationError, Settings
+
+from koppel_accountview.answers import Row
+from koppel_accountview.client import Client
+from koppel_accountview.dictionary import Column, Dictionary
+from koppel_accountview.filters import LARGEST_GROUP, Filter, groups
+from koppel_accountview.objects import Kind
+from koppel_accountview.paging import read_all
+
+
+class Conversation:
+    """What the resources share."""
+
+    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+        self.settings = settings
+        self.client = Client(settings, http)
+        self.dictionary = Dictionary(self.client)
+        self._whole_tables: dict[str, list[Row]] = {}
+        self._joined_by_or: bool | None = None
+
+    def rows_with(self, kind: Kind, fields: Sequence[str], values: Iterable[str]) -> list[Row]:
+        """The rows that have one of `values` in one of `fields`, in as few calls as their length allows.
+
+        What comes back is compared again by the caller: a filter may compare by the beginning of a text."""
+        rows: list[Row] = []
+        for group in groups(fields, values):
+            rows += self._any_of(kind, group)
+        return _once(kind, rows)
+
+    def all_rows(self, kind: Kind) -> list[Row]:
+        """Every row of a small table, read once per conversation."""
+        if kind.object not in self._whole_tables:
+            self._whole_tables[kind.object] = read_all(self.client, kind.ask())
+        return self._whole_tables[kind.object]
+
+    def column(self, table: str, name: str) -> Column:
+        """A field; ConfigurationError when this installation does not have it."""
+        return self.dictionary.need(table, name)[name]
+
+    def _any_of(self, kind: Kind, group: Sequence[Filter]) -> list[Row]:
+        if len(group) == 1:
+            return read_all(self.client, kind.ask(group))
+        if self._or_works(kind):
+            return read_all(self.client, kind.ask(group, match_any=True))
+        return [row for one in group for row in read_all(self.client, kind.ask([one]))]
+
+    def _or_works(self, kind: Kind) -> bool:
+        """Whether as many filters as a group has are joined with OR here; tried once, with a record that exists.
+
+        Only one client was seen using it (reference: 2.1 Query parameters), and were it not honoured every
+        record would seem new and be written twice."""
+        if self._joined_by_or is None:
+            known = self.client.read(kind.ask(size=1))
+            name = next((name for name in kind.keys if known and known[0].get(name)), "")
+            if not name:
+                return False
+            value = str(known[0][name])
+            others = [Filter(name, f"{value[:1]}~{number}") for number in range(1, LARGEST_GROUP)]
+            rows = self.client.read(kind.ask([*others, Filter(name, value)], match_any=True))
+            self._joined_by_or = any(str(row.get(name)) == value for row in rows)
+        return self._joined_by_or
+
+
+def need_setting(settings: Settings, name: str, why: str) -> str:
+    """A setting that this job cannot do without; ConfigurationError saying why."""
+    value = settings.text(name)
+    if not value:
+        raise ConfigurationError(why, field=name, cause=f"accountview.setting:{name}")
+    return value
+
+
+def _once(kind: Kind, rows: Sequence[Row]) -> list[Row]:
+    """Two filters of one group may give the same row in two calls."""
+    seen: dict[str, Row] = {}
+    for row in rows:
+        name = next((f"{key}={row[key]}" for key in kind.keys if row.get(key)), str(row))
+        seen.setdefault(name, row)
+    return list(seen.values())

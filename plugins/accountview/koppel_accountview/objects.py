@@ -1,0 +1,40 @@
+"""The business objects that are used: their codes, tables and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from koppel_accountview.client import Ask
+from koppel_accountview.filters import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A business object (reference: 4 Business objects). `keys` are its key fields, the likeliest first."""
+
+    object: str
+    table: str
+    keys: tuple[str, ...]
+    title: str
+
+    def ask(
+        self, filters: Sequence[Filter] = (), match_any: bool = False, fields: tuple[str, ...] = (), size: int = 200
+    ) -> Ask:
+        """A question about this object."""
+        return Ask(self.object, self.table, tuple(filters), match_any, fields, size, self.keys)
+
+
+DEBTORS = Kind("AR1", "CONTACT", ("SUB_NR",), "debtors")
+PERSONS = Kind("PP1", "PEOPLE", ("PP_CODE", "PP_NR", "REC_ID"), "contact persons")
+POSITIONS = Kind("LNCP", "CON_PP", ("REC_ID", "PP_CODE", "PP_NR"), "contact persons at companies")
+ADDRESSES = Kind("ADDR", "DEL_ADDR", ("REC_ID",), "delivery addresses")
+ARTICLES = Kind("AK1", "ARTICLE", ("ART_CODE", "REC_ID"), "articles")
+GROUPS = Kind("AG1", "ART_GRP", ("AG_CODE", "REC_ID"), "article groups")
+ORDERS = Kind("SO1", "SO_HDR", ("ORD_NR", "SO_NR", "ORDER_NR", "REC_ID"), "sales orders")
+VAT_CODES = Kind("VA1", "VAT", ("VAT_CODE",), "VAT codes")
+LEDGER = Kind("GL1", "LEDGER", ("ACCT_NR",), "ledger accounts")
+JOURNALS = Kind("DJ1", "DAILY", ("DJ_CODE",), "journals")
+COST_CENTRES = Kind("CC1", "COST", ("COST_CODE",), "cost centres")
+TERMS = Kind("PT1", "PAY_COND", ("DISC_CODE", "PAY_CODE", "REC_ID"), "payment terms")
+COUNTRIES = Kind("IL1", "ISO_CNT", ("CNT_CODE", "ISO_CODE", "REC_ID"), "countries")

@@ -1,0 +1,123 @@
+"""Articles: the code is the SKU; group, VAT code and bar code as this installation keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from koppel import ConfigurationError, Found, Lookup, Match, Page, Query, Receipt, Record, RejectedError, Write
+
+from koppel_accountview.answers import Row
+from koppel_accountview.conversation import Conversation
+from koppel_accountview.dictionary import Table
+from koppel_accountview.fitting import fit
+from koppel_accountview.objects import ARTICLES, GROUPS
+from koppel_accountview.resources.reading import fetch_rows, find_rows
+from koppel_accountview.resources.vat import vat_rows
+from koppel_accountview.resources.writing import insert, number_of, put_if_changed
+
+_KEYS = ("ART_CODE", "AG_CODE", "VAT_CODE")
+_EAN_NAMES = ("EAN_CODE", "EAN", "EAN_NR", "BAR_CODE", "BARCODE", "GTIN")
+_EAN_LABEL = r"\b(ean|gtin|barcode|bar code|streepjescode)\b"
+
+
+def fetch(talk: Conversation, query: Query) -> Page:
+    """Articles that changed, each with its group and VAT code."""
+    return fetch_rows(talk, ARTICLES, query, lambda rows: _records(talk, rows))
+
+
+def find(talk: Conversation, lookup: Lookup) -> Found:
+    """Which articles exist already."""
+    name = lookup.field or {"sku": "ART_CODE", "ean": ean_field(talk)}.get(lookup.key, lookup.key)
+    if not name:
+        raise ConfigurationError(
+            "This AccountView has no field for bar codes that Koppel can recognise.",
+            field="ean_field",
+            cause="accountview.ean_field",
+            resolution="Open the connection and fill in the name of the field that holds the EAN.",
+        )
+    return find_rows(talk, ARTICLES, lookup, name, lambda row: _match(talk, row), is_key=name == "ART_CODE")
+
+
+def upsert(talk: Conversation, write: Write) -> Receipt:
+    """Create or change one article."""
+    table = talk.dictionary.need("ARTICLE", "ART_CODE")
+    fitted = fit(table, _native(talk, table, write), _KEYS)
+    if write.id:
+        row, sent = put_if_changed(talk, ARTICLES, table, fitted.values, write)
+        code, action = write.id, "updated" if sent else "unchanged"
+    else:
+        row = insert(talk, ARTICLES, table, fitted.values)
+        code, action = number_of(row, ARTICLES, "ART_CODE"), "created"
+    data = {**row, "warnings": fitted.warnings} if fitted.warnings else row
+    return Receipt(write.key, code, code, action, data)  # type: ignore[arg-type]
+
+
+def ean_field(talk: Conversation) -> str:
+    """The field that holds the bar code: standard articles have none, so it is this installation's own."""
+    chosen = talk.settings.text("ean_field").upper()
+    return chosen or talk.dictionary.table("ARTICLE").first(_EAN_NAMES, _EAN_LABEL)
+
+
+def _native(talk: Conversation, table: Table, write: Write) -> dict[str, Any]:
+    draft = dict(write.draft.fields)
+    price = draft.pop("PX_SELL", None)
+    if isinstance(price, Mapping):
+        price = price.get(talk.settings.text("price_basis", "incl"))
+    ean = draft.pop("ean", None)
+    if ean and ean_field(talk):
+        draft[ean_field(talk)] = ean
+    if price is not None:
+        draft["PX_SELL"] = price
+    if not write.id:
+        draft |= _defaults(talk, table, draft)
+    if draft.get("AG_CODE"):
+        draft["AG_CODE"] = _group(talk, str(draft["AG_CODE"]))
+    return draft
+
+
+def _defaults(talk: Conversation, table: Table, draft: Mapping[str, Any]) -> dict[str, str]:
+    """What a new article gets where the source does not say."""
+    chosen = {"AG_CODE": talk.settings.text("item_group"), "VAT_CODE": talk.settings.text("article_vat_code")}
+    return {name: value for name, value in chosen.items() if value and name in table and not draft.get(name)}
+
+
+def _group(talk: Conversation, wanted: str) -> str:
+    """The code of a group named by code or by description; the group of the settings for one that is not there."""
+    key = wanted.strip().casefold()
+    groups = talk.all_rows(GROUPS)
+    for field in ("AG_CODE", "AG_DESC"):
+        for row in groups:
+            if str(row.get(field) or "").strip().casefold() == key:
+                return str(row["AG_CODE"]).strip()
+    default = talk.settings.text("item_group")
+    if not default:
+        raise RejectedError(
+            f"AccountView has no article group {wanted!r}.",
+            field="AG_CODE",
+            cause=f"accountview.group:{wanted}",
+            resolution="Create the group in AccountView, or choose a group for new articles on the connection.",
+        )
+    return default
+
+
+def _match(talk: Conversation, row: Row) -> Match:
+    code = str(row.get("ART_CODE") or "").strip()
+    return Match(code, code, _data(talk, row))
+
+
+def _records(talk: Conversation, rows: Sequence[Row]) -> Iterable[Record]:
+    groups = {str(row.get("AG_CODE") or "").strip(): row for row in talk.all_rows(GROUPS)} if rows else {}
+    rates = vat_rows(talk) if any(row.get("VAT_CODE") for row in rows) else {}
+    for row in rows:
+        code = str(row.get("ART_CODE") or "").strip()
+        group = groups.get(str(row.get("AG_CODE") or "").strip(), {})
+        vat = rates.get(str(row.get("VAT_CODE") or "").strip(), {})
+        yield Record(code, {**_data(talk, row), "ART_GRP": group, "VAT": vat}, code)
+
+
+def _data(talk: Conversation, row: Row) -> Row:
+    """The article with its bar code, and what its price means here, under names of their own."""
+    name = ean_field(talk)
+    basis = talk.settings.text("price_basis", "incl")
+    return {**row, "ean": str(row.get(name) or "").strip() if name else "", "price_basis": basis}

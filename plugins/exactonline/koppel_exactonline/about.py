@@ -1,0 +1,104 @@
+"""What the manifest says about Exact Online: settings, resources, login, call limits, field lengths."""
+
+from __future__ import annotations
+
+from koppel import CallWindow, OAuth, Resource, Setting
+
+_DOCS = "https://start.exactonline.nl/docs/HlpRestAPIResources.aspx"
+_APPS = "https://apps.exactonline.com"
+
+LIMITS: dict[str, dict[str, int]] = {
+    "customer": {
+        "Code": 18, "Name": 50, "Email": 100, "Phone": 25, "Website": 100, "VATNumber": 20, "ChamberOfCommerce": 20,
+        "AddressLine1": 60, "AddressLine2": 60, "AddressLine3": 60, "Postcode": 10, "City": 30,
+        "FirstName": 50, "LastName": 50, "Remarks": 2000,
+    },
+    "product": {"Code": 30, "Description": 60, "ExtraDescription": 255, "Barcode": 30, "Notes": 10000},
+    "sales_order": {
+        "YourRef": 30, "Description": 60, "Remarks": 2000, "AddressLine1": 60, "AddressLine2": 60, "AddressLine3": 60,
+        "Postcode": 10, "City": 30,
+    },
+}  # fmt: skip
+"""Characters that fields take. The service publishes no lengths; these are on the safe side."""
+
+SETTINGS = (
+    Setting(
+        "base_url", "Address", kind="url", default="https://start.exactonline.nl",
+        help="The Exact Online of your country: https://start.exactonline.nl, .be, .de, .fr, .es, .co.uk or .com. "
+        "An app, its logins and its administrations exist in one country only.",
+    ),
+    Setting(
+        "client_id", "Client ID", help="Of your app in the Exact Online App Centre.", link=_APPS,
+    ),
+    Setting(
+        "client_secret", "Client secret", secret=True, help="Of the same app; shown there once it is registered.", link=_APPS,
+    ),
+    Setting(
+        "division", "Administration", kind="number", choices_from="administration",
+        help="The administration (division) to work in. Koppel writes in no other.",
+    ),
+    Setting(
+        "price_basis", "Order prices", kind="choice", default="incl", choices=("incl", "excl"),
+        help="Whether prices are sent with VAT or without. The VAT codes you choose must be of that kind: "
+        "“including” codes for incl, “excluding” codes for excl.",
+    ),
+    Setting(
+        "item_group", "Item group for new articles", kind="choice", required=False, choices_from="item_group",
+        help="For articles whose own group does not exist in Exact Online. Empty: such an article waits.",
+    ),
+    Setting(
+        "webhook_secret", "Webhook secret", secret=True, required=False, link=_APPS,
+        help="Of the same app; only needed where Exact Online announces changes by itself.",
+    ),
+)  # fmt: skip
+
+RESOURCES = (
+    Resource(
+        "customer", "Customers", reads=True, writes=True, natural_keys=("email", "code", "vat_number", "coc_number"),
+        batch_size=20, page_size=40, limits=LIMITS["customer"],
+        note="Accounts with their contacts and addresses.",
+    ),
+    Resource(
+        "product", "Articles", reads=True, writes=True, natural_keys=("sku", "ean"), batch_size=20, page_size=60,
+        limits=LIMITS["product"], note="Items with their normal sales price; every variant is an item of its own.",
+    ),
+    Resource(
+        "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), batch_size=1, page_size=40,
+        limits=LIMITS["sales_order"], note="The prices of the source are pinned as net prices.",
+    ),
+    Resource(
+        "stock", "Stock", reads=True, natural_keys=("sku",), page_size=1000,
+        note="Free stock per article and warehouse, as the stock positions give it.",
+    ),
+    Resource("administration", "Administrations", reads=True, list=True),
+    Resource("vat_code", "VAT codes", reads=True, list=True),
+    Resource("payment_term", "Payment conditions", reads=True, list=True),
+    Resource("journal", "Journals", reads=True, list=True),
+    Resource("ledger_account", "Ledger accounts", reads=True, list=True),
+    Resource("warehouse", "Warehouses", reads=True, list=True),
+    Resource("shipping_method", "Shipping methods", reads=True, list=True),
+    Resource("item_group", "Item groups", reads=True, list=True),
+    Resource("unit", "Units", reads=True, list=True),
+)  # fmt: skip
+
+OAUTH = OAuth(
+    "authorization_code", token_path="/api/oauth2/token", authorize_path="/api/oauth2/auth", lifetime=600,
+    refresh_not_before=570,
+)  # fmt: skip
+"""A token lives 600 s and may be renewed in its last 30 s only (reference: Hosts and OAuth2)."""
+
+WINDOWS = (
+    CallWindow(
+        "minute", 60, 60, "X-RateLimit-Minutely-Limit", "X-RateLimit-Minutely-Remaining", "X-RateLimit-Minutely-Reset",
+        reserve=2,
+    ),
+    CallWindow("day", 86400, 5000, "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", reserve=250),
+    CallWindow("errors", 3600, 10, counts="errors", reserve=2),
+)  # fmt: skip
+"""60 calls a minute, 5,000 a day, and a block of an hour after 10 refused calls (reference: Limits)."""
+
+TOPICS = ("Accounts", "Contacts", "Items", "SalesOrders", "StockPositions")
+
+DOCS = {
+    "client_id": _APPS, "client_secret": _APPS, "webhook_secret": _APPS, "api": _DOCS, "division": _DOCS,
+}  # fmt: skip

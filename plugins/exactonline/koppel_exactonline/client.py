@@ -1,0 +1,192 @@
+"""Exact Online's way of asking: addresses with the division in them, pages, bodies and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import simplejson
+from koppel import ConfigurationError, PluginError, RejectedError, Settings, TransientError
+from koppel.connections.http import call, read_json
+
+from koppel_exactonline import odata
+from koppel_exactonline.codes import written
+from koppel_exactonline.errors import TITLE, TOO_LONG, refusal
+
+Row = dict[str, Any]
+
+MOST_PAGES = 20_000
+"""More pages than any list has; a service that gives new pages for ever is stopped there."""
+
+_ASK = {"Accept": "application/json"}
+_SEND = {**_ASK, "Content-Type": "application/json; charset=utf-8", "Prefer": "return=representation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of one page, the address of the next (empty: none), and the service's own time."""
+
+    rows: list[Row]
+    next: str = ""
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class ExactClient:
+    """One conversation with one administration. Calls are made one after the other, as the service wants."""
+
+    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+        self.settings = settings
+        self.http = http
+        self._proven = False
+        self._most = odata.MOST_TERMS
+
+    @property
+    def division(self) -> int:
+        """The administration of the settings. ConfigurationError when it is no number."""
+        text = self.settings.need("division")
+        if not (text.isascii() and text.isdigit()) or len(text) > 10:
+            raise ConfigurationError(
+                f"The administration must be a number, not {text!r}.", field="division",
+                resolution="Choose the administration from the list on the connection's page.",
+            )  # fmt: skip
+        return int(text)
+
+    def page(self, entity: str, select: Sequence[str], where: str = "", *, base: str = "", **more: str) -> Answer:
+        """The first page of a list."""
+        return self.follow(odata.address(base or self.path(entity), select, where, **more), entity)
+
+    def follow(self, url: str, entity: str) -> Answer:
+        """The page at this address."""
+        response = call(self.http, "GET", url, headers=_ASK)
+        if response.status_code != 200:
+            raise refusal(response, entity, writing=False)
+        answer = _inside(read_json(response, TITLE), entity)
+        rows = answer.get("results") if isinstance(answer, dict) and "results" in answer else answer
+        if isinstance(rows, dict):
+            rows = [rows]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise TransientError(f"{TITLE} gave a list of {entity} that cannot be read.", cause="answer.damaged")
+        further = answer.get("__next") if isinstance(answer, dict) else None
+        return Answer(rows, self._own(further, entity), _server_time(response))
+
+    def rows(self, entity: str, select: Sequence[str], where: str = "", *, base: str = "", **more: str) -> list[Row]:
+        """Every row of a list, all its pages."""
+        answer = self.page(entity, select, where, base=base, **more)
+        found, seen = list(answer.rows), {""}
+        while answer.next not in seen:
+            seen.add(answer.next)
+            if len(seen) > MOST_PAGES:
+                break
+            answer = self.follow(answer.next, entity)
+            found.extend(answer.rows)
+        if answer.next:
+            raise circle(entity)
+        return found
+
+    def rows_where(self, entity: str, select: Sequence[str], name: str, literals: Iterable[str]) -> list[Row]:
+        """Every row whose field `name` has one of these literals, in as few calls as the address allows."""
+        left, found = list(dict.fromkeys(literals)), []
+        while left:
+            group = next(odata.portions(self.path(entity), select, name, left, self._most))
+            try:
+                found.extend(self.rows(entity, select, odata.any_of(name, group)))
+            except PluginError as error:
+                if len(group) == 1 or error.cause != TOO_LONG:
+                    raise
+                self._most = max(1, len(group) // 2)  # learned for the rest of the conversation: refusals are counted
+                continue
+            left = left[len(group) :]
+        return found
+
+    def create(self, entity: str, fields: Mapping[str, Any]) -> Row:
+        """Make a record; gives what came back, which may be little more than its id."""
+        self.prove_division()
+        response = call(self.http, "POST", self.path(entity), headers=_SEND, content=_body(entity, fields))
+        if response.status_code not in (200, 201):
+            raise refusal(response, entity, writing=True)
+        row = _inside(read_json(response, TITLE), entity)
+        if not isinstance(row, dict):
+            raise TransientError(f"{TITLE} made a record in {entity} without saying which.", cause="answer.damaged")
+        return row
+
+    def change(self, entity: str, key: str, fields: Mapping[str, Any]) -> None:
+        """Change these fields of a record; the others stay."""
+        self.prove_division()
+        if not odata.is_guid(key):
+            raise RejectedError(f"{key[:60]!r} is no id of {TITLE}.", cause="id", resolution="Remove the link of this record.")
+        url = f"{self.path(entity)}({odata.guid(key)})"
+        response = call(self.http, "PUT", url, headers=_SEND, content=_body(entity, fields))
+        if response.status_code not in (200, 201, 204):
+            raise refusal(response, entity, writing=True)
+
+    def remove(self, entity: str, key: str) -> None:
+        """Delete a record; one that is gone already is fine."""
+        self.prove_division()
+        url = f"{self.path(entity)}({odata.guid(key)})"
+        response = call(self.http, "DELETE", url, headers=_ASK)
+        if response.status_code not in (200, 204, 404):
+            raise refusal(response, entity, writing=True)
+
+    def prove_division(self) -> None:
+        """Before the first write of a conversation: the administration exists, is ours, and is not locked."""
+        if self._proven:
+            return
+        where = f"Code eq {self.division}"
+        rows = self.rows("system/Divisions", ("Code", "Description", "BlockingStatus"), where)
+        mine = next((row for row in rows if str(row.get("Code")) == str(self.division)), None)
+        if mine is None:
+            raise ConfigurationError(
+                f"Administration {self.division} is not among those {TITLE} lets this login work in; nothing was written.",
+                field="division",
+                resolution="Choose the administration again, or log in and tick it.",
+            )
+        if mine.get("BlockingStatus"):
+            raise TransientError(f"Administration {self.division} is locked for a backup or conversion.", retry_after=900)
+        self._proven = True
+
+    def path(self, entity: str) -> str:
+        """The address of an entity in this administration, below the host."""
+        return f"/api/v1/{self.division}/{entity}"
+
+    def _own(self, url: Any, entity: str) -> str:
+        """A further page as a path below our own host; anything else is not followed with our login."""
+        if not url:
+            return ""
+        try:
+            there, here = httpx.URL(str(url)), self.http.base_url
+        except httpx.InvalidURL:
+            raise TransientError(f"{TITLE} gave a next page that is no address.", cause="answer.damaged") from None
+        if there.host and there.host != here.host:
+            raise PluginError(f"{TITLE} sends us on to {there.host} for more {entity}; Koppel stays on {here.host}.")
+        return "/" + there.raw_path.decode("ascii").removeprefix(here.raw_path.decode("ascii")).lstrip("/")
+
+
+def circle(entity: str) -> PluginError:
+    """The service gives the same page again and again."""
+    return PluginError(
+        f"{TITLE} repeats a page of {entity}; reading stopped so that it does not go round for ever.",
+        resolution="Everything read so far is kept. Tell the supplier of the plugin.",
+    )
+
+
+def _inside(answer: Any, entity: str) -> Any:
+    """What is under `d` (reference: OData dialect)."""
+    if not isinstance(answer, dict) or "d" not in answer:
+        raise TransientError(f"{TITLE} gave an answer about {entity} in a shape nobody knows.", cause="answer.damaged")
+    return answer["d"]
+
+
+def _body(entity: str, fields: Mapping[str, Any]) -> bytes:
+    return simplejson.dumps(written(entity, dict(fields)), use_decimal=True, ensure_ascii=True).encode()
+
+
+def _server_time(response: httpx.Response) -> datetime:
+    try:
+        moment = parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, ValueError, TypeError):
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

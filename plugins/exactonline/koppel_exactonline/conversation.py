@@ -1,0 +1,95 @@
+"""What one conversation with one administration remembers, so that nothing is asked twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import httpx
+from koppel import ConfigurationError, RejectedError, Settings
+
+from koppel_exactonline import odata
+from koppel_exactonline.client import ExactClient, Row
+from koppel_exactonline.codes import bare
+from koppel_exactonline.reading import Reader
+
+VAT_FIELDS = ("ID", "Code", "Description", "Percentage", "Type", "IsBlocked")
+
+ADDRESS_FIELDS = (
+    "ID", "Account", "Type", "Main", "AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "State", "Country",
+)  # fmt: skip
+
+CONTACT_FIELDS = ("ID", "Account", "FirstName", "MiddleName", "LastName", "FullName", "Email", "Phone", "Mobile", "IsMainContact")
+
+
+class Conversation:
+    """The client of a connection with the small lists it has read so far."""
+
+    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+        self.settings = settings
+        self.client = ExactClient(settings, http)
+        self.reader = Reader(self.client)
+        self._vat: dict[str, Row] | None = None
+        self._codes: dict[str, list[Row]] = {}
+        self._addresses: dict[str, list[Row]] = {}
+
+    @property
+    def price_basis(self) -> str:
+        """Whether order prices are sent incl or excl VAT."""
+        basis = self.settings.text("price_basis", "incl")
+        if basis not in ("incl", "excl"):
+            raise ConfigurationError(f"Order prices are {basis!r}.", field="price_basis", resolution="Choose incl or excl.")
+        return basis
+
+    def vat_codes(self) -> dict[str, Row]:
+        """The VAT codes of the administration, by code."""
+        if self._vat is None:
+            self._vat = {bare(row.get("Code")): row for row in self.client.rows("vat/VATCodes", VAT_FIELDS)}
+        return self._vat
+
+    def id_of(self, entity: str, code: str) -> str:
+        """The id behind a code or a description people chose; empty when there is none. An id stays an id."""
+        if odata.is_guid(code):
+            return code
+        if entity not in self._codes:
+            self._codes[entity] = self.client.rows(entity, ("ID", "Code", "Description"))
+        wanted = bare(code).casefold()
+        for name in ("Code", "Description"):
+            for row in self._codes[entity]:
+                if bare(row.get(name)).casefold() == wanted:
+                    return str(row["ID"])
+        return ""
+
+    def need_id(self, entity: str, code: str, thing: str) -> str:
+        """As id_of. RejectedError naming the thing when there is none."""
+        found = self.id_of(entity, code)
+        if not found:
+            raise RejectedError(
+                f"There is no {thing} {code} in Exact Online.",
+                resolution=f"Make the {thing} there, or choose one that exists in the value table or the entity mapping.",
+                cause=f"missing.{thing.replace(' ', '_')}:{code}",
+            )
+        return found
+
+    def contacts(self, accounts: Iterable[str]) -> dict[str, list[Row]]:
+        """All contacts of these accounts, by account."""
+        return self._below("crm/Contacts", CONTACT_FIELDS, accounts)
+
+    def addresses(self, accounts: Iterable[str], fresh: bool = False) -> dict[str, list[Row]]:
+        """All addresses of these accounts, by account; read once in a conversation unless `fresh` is asked."""
+        wanted = list(dict.fromkeys(one.lower() for one in accounts))
+        unread = [one for one in wanted if fresh or one not in self._addresses]
+        self._addresses.update(self._below("crm/Addresses", ADDRESS_FIELDS, unread))
+        return {one: self._addresses.setdefault(one, []) for one in wanted}
+
+    def new_account(self, account: str, fields: Mapping[str, Any]) -> None:
+        """An account just made has no address but its own visit address: nothing to ask."""
+        self._addresses[account.lower()] = [{**{name: fields.get(name) for name in ADDRESS_FIELDS}, "Type": 1, "Main": True}]
+
+    def _below(self, entity: str, select: Sequence[str], accounts: Iterable[str]) -> dict[str, list[Row]]:
+        wanted = list(dict.fromkeys(one.lower() for one in accounts if odata.is_guid(one)))
+        found: dict[str, list[Row]] = defaultdict(list, {one: [] for one in wanted})
+        for row in self.client.rows_where(entity, select, "Account", [odata.guid(one) for one in wanted]):
+            found[str(row.get("Account")).lower()].append(row)
+        return dict(found)

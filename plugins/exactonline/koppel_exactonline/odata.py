@@ -1,0 +1,78 @@
+"""Exact Online's query dialect in one place: literals, filters, addresses, and how long they may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from koppel_exactonline.dates import earliest_clock
+
+MOST_TERMS = 40
+"""Terms in one $filter; more makes the service slow, and the address too long."""
+
+LONGEST_URL = 6000
+"""Characters of a whole address (reference: Limits)."""
+
+_ROOM = 400
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_PLAIN = "$,()'=:/*-._~"
+
+
+def text(value: str) -> str:
+    """A text literal: quotes doubled; characters that cannot be in an address taken out."""
+    return "'" + _UNSEEN.sub("", value).replace("'", "''") + "'"
+
+
+def is_guid(value: object) -> bool:
+    """Whether this is one of the service's own ids."""
+    return isinstance(value, str) and _GUID.fullmatch(value) is not None
+
+
+def guid(value: str) -> str:
+    """An id literal. Raises ValueError for anything that is no id."""
+    if not is_guid(value):
+        raise ValueError(f"{value[:60]!r} is no id of Exact Online")
+    return f"guid'{value.lower()}'"
+
+
+def moment(value: datetime) -> str:
+    """A date-time literal for "from then on"; the service reads it on its own wall clock."""
+    return f"datetime'{earliest_clock(value):%Y-%m-%dT%H:%M:%S}'"
+
+
+def any_of(field: str, literals: Iterable[str]) -> str:
+    """A filter that one of these literals satisfies."""
+    return " or ".join(f"{field} eq {literal}" for literal in literals)
+
+
+def address(path: str, select: Sequence[str] = (), where: str = "", **more: str) -> str:
+    """A path with its query, encoded. `more` are further options by name: orderby, top, expand."""
+    options = {"$filter": where, "$select": ",".join(select), **{f"${name}": value for name, value in more.items()}}
+    query = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in options.items() if value)
+    return f"{path}?{query}" if query else path
+
+
+def portions(
+    path: str, select: Sequence[str], field: str, literals: Sequence[str], most: int = MOST_TERMS
+) -> Iterator[tuple[str, ...]]:
+    """The literals in groups that fit one address together; one that fits nowhere stands alone."""
+    room = LONGEST_URL - _ROOM - len(address(path, select, "x"))
+    group: list[str] = []
+    used = 0
+    for literal in literals:
+        size = len(quote(f"{field} eq {literal} or ", safe=_PLAIN))
+        if group and (len(group) >= most or used + size > room):
+            yield tuple(group)
+            group, used = [], 0
+        group.append(literal)
+        used += size
+    if group:
+        yield tuple(group)
+
+
+def fits(path: str, select: Sequence[str], where: str) -> bool:
+    """Whether a read with this filter stays inside the longest address."""
+    return len(address(path, select, where)) <= LONGEST_URL - _ROOM // 2

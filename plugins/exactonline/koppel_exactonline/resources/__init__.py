@@ -1,0 +1,1 @@
+"""How each business object looks in Exact Online, one file per thing."""

@@ -1,0 +1,83 @@
+"""The administrations (divisions) that a login may work in, and the test of a connection."""
+
+from __future__ import annotations
+
+from koppel import ConfigurationError, Health, Page, Query, Record
+
+from koppel_exactonline import odata
+from koppel_exactonline.client import Row
+from koppel_exactonline.codes import bare
+from koppel_exactonline.conversation import Conversation
+from koppel_exactonline.cursor import BEGINNING
+from koppel_exactonline.matching import own_fields
+
+DIVISIONS = "system/Divisions"
+FIELDS = ("Code", "Description", "Country", "Currency", "CustomerName", "Status", "BlockingStatus", "VATNumber")
+ME = "/api/v1/current/Me"
+ME_FIELDS = ("UserID", "FullName", "CurrentDivision")
+
+NEEDED = (
+    ("crm/Accounts", "customers", "ID"),
+    ("logistics/Items", "articles", "ID"),
+    ("logistics/SalesItemPrices", "sales prices", "ID"),
+    ("salesorder/SalesOrders", "sales orders", "OrderID"),
+    ("vat/VATCodes", "VAT codes", "ID"),
+    ("cashflow/PaymentConditions", "payment conditions", "ID"),
+)
+"""What a connection needs for all it can do, with the words for it and the key."""
+
+
+def fetch(talk: Conversation, query: Query) -> Page:
+    """All administrations of this login. Needs no chosen one: the service says which was opened last."""
+    records = (_record(row) for row in _divisions(talk))
+    return Page(tuple(one for one in records if not query.ids or one.id in query.ids))
+
+
+def check(talk: Conversation) -> Health:
+    """Log in, find the chosen administration, and try each thing that is needed."""
+    division = talk.client.division
+    rows = _divisions(talk)
+    mine = next((row for row in rows if bare(row.get("Code")) == str(division)), None)
+    if mine is None:
+        names = ", ".join(f"{bare(row.get('Description'))} ({row.get('Code')})" for row in rows[:5])
+        raise ConfigurationError(
+            f"Administration {division} is not among those this login may work in"
+            + (f"; these are: {names}." if names else "."),
+            field="division",
+            resolution="Choose one from the list, or log in again and tick this administration.",
+        )
+    title = f"{bare(mine.get('Description'))} ({division})"
+    if mine.get("BlockingStatus"):
+        return Health(False, "Exact Online", title, ("the administration is locked for a backup or conversion",))
+    missing = tuple(words for entity, words, key in NEEDED if not _may_read(talk, entity, key))
+    return Health(not missing, "Exact Online", title, missing)
+
+
+def _divisions(talk: Conversation) -> list[Row]:
+    me = talk.client.page("Me", ME_FIELDS, base=ME).rows
+    current = bare(me[0].get("CurrentDivision")) if me else ""
+    own = talk.settings.text("division")
+    base = f"/api/v1/{current or own}/{DIVISIONS}"
+    try:
+        return talk.client.rows(DIVISIONS, FIELDS, base=base)
+    except ConfigurationError:
+        # The one opened last may lie outside the consent (reference: Hosts and OAuth2).
+        if not own or own == current:
+            raise
+        return talk.client.rows(DIVISIONS, FIELDS)
+
+
+def _may_read(talk: Conversation, entity: str, key: str) -> bool:
+    where = f"Modified ge {odata.moment(BEGINNING)}"
+    try:
+        talk.client.page(entity, (key,), where, top="1")
+    except ConfigurationError as error:
+        if not error.cause.startswith(f"forbidden:{entity}"):
+            raise
+        return False
+    return True
+
+
+def _record(row: Row) -> Record:
+    code, title = bare(row.get("Code")), bare(row.get("Description"))
+    return Record(code, {**own_fields(row), "code": code, "title": title}, f"{code} – {title}")

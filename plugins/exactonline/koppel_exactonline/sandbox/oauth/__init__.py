@@ -1,0 +1,1 @@
+"""Logging in: the consent page a human sees and the token endpoint a program calls."""

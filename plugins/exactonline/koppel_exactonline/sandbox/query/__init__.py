@@ -1,0 +1,1 @@
+"""The query dialect: $filter, $select, $orderby, paging."""

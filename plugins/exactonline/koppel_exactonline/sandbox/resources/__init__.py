@@ -1,0 +1,57 @@
+"""How each business object behaves; the general reading and writing is in `service`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from koppel_exactonline.sandbox.resources import (
+    accounts,
+    addresses,
+    contacts,
+    items,
+    ledger,
+    order_lines,
+    orders,
+    stock,
+)
+from koppel_exactonline.sandbox.resources.desk import Derivation
+from koppel_exactonline.sandbox.resources.rules import Behaviour, division_code, full_name
+from koppel_exactonline.sandbox.schema import TABLES
+
+_OWN: dict[str, Behaviour] = {
+    "crm/Accounts": accounts.ACCOUNTS,
+    "crm/BankAccounts": accounts.BANK_ACCOUNTS,
+    "crm/Contacts": contacts.CONTACTS,
+    "crm/Addresses": addresses.ADDRESSES,
+    "logistics/Items": items.ITEMS,
+    "logistics/ItemGroups": items.ITEM_GROUPS,
+    "logistics/SalesItemPrices": items.SALES_PRICES,
+    "inventory/ItemWarehouses": stock.ITEM_WAREHOUSES,
+    "inventory/Warehouses": stock.WAREHOUSE,
+    "salesorder/SalesOrders": orders.SALES_ORDERS,
+    "salesorder/SalesOrderLines": order_lines.SALES_ORDER_LINES,
+    "salesorder/SalesOrderOrderChargeLines": order_lines.ORDER_CHARGE_LINES,
+    "vat/VATCodes": ledger.VAT_CODES,
+    "vat/VatPercentages": ledger.VAT_PERCENTAGES,
+    "cashflow/PaymentConditions": ledger.PAYMENT_CONDITIONS,
+    "financial/GLAccounts": ledger.LEDGER_ACCOUNTS,
+    "financial/Journals": ledger.JOURNALS,
+    "sales/OrderCharges": ledger.ORDER_CHARGES,
+    "sales/ShippingMethods": ledger.SHIPPING_METHODS,
+    "sales/SalesChannels": ledger.SALES_CHANNELS,
+}
+
+
+def _with_common(path: str, own: Behaviour) -> Behaviour:
+    """Add what every row computes: the names of its creator and modifier, its division."""
+    common: dict[str, Derivation] = {
+        name: full_name(name) for name in ("CreatorFullName", "ModifierFullName") if name in TABLES[path].properties
+    }
+    if "Division" in TABLES[path].properties:
+        common["Division"] = division_code
+    return replace(own, derived={**common, **own.derived})
+
+
+BEHAVIOURS: dict[str, Behaviour] = {path: _with_common(path, _OWN.get(path, Behaviour())) for path in TABLES}
+
+DERIVATIONS: dict[str, dict[str, Derivation]] = {path: dict(one.derived) for path, one in BEHAVIOURS.items()}

@@ -1,0 +1,1 @@
+"""The calls themselves: address, admission, reading, writing and the few functions."""

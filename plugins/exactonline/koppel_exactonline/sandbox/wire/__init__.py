@@ -1,0 +1,1 @@
+"""How values and entities travel: types in, verbose JSON or Atom out."""

@@ -1,0 +1,1 @@
+"""Shopify for Koppel: orders, products and customers out of a shop, stock into it."""

@@ -1,0 +1,53 @@
+"""Whose shop this is, and whether the app may do what Koppel needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koppel import ConfigurationError, Health, RejectedError, Settings
+
+from koppel_shopify.client import API_VERSION, AdminApi
+from koppel_shopify.gids import gid
+
+SCOPES = ("read_orders", "read_products", "read_customers", "read_inventory", "write_inventory", "read_locations")
+OPTIONAL_SCOPES = ("read_all_orders", "read_payment_terms")
+"""Without the first, orders older than 60 days do not exist; without the second, orders have no payment terms."""
+
+
+def check(api: AdminApi, settings: Settings) -> Health:
+    """Prove the keys, the shop and the location. Raises ConfigurationError naming the wrong setting."""
+    data = api.ask("about")
+    shop = data.get("shop") or {}
+    if settings.text("location"):
+        _prove_location(api, settings.text("location"))
+    missing = (*_missing(data), *_old_version(data.get("publicApiVersions") or ()))
+    name = f"{shop.get('name', '')} ({shop.get('myshopifyDomain', '')})"
+    return Health(True, f"Shopify, interface {API_VERSION}", name, missing)
+
+
+def _missing(data: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = (data.get("currentAppInstallation") or {}).get("accessScopes") or ()
+    granted = {str(row.get("handle") or "") for row in rows}
+    granted |= {scope.replace("write_", "read_", 1) for scope in granted}  # a write scope implies the read scope
+    return tuple(scope for scope in SCOPES if scope not in granted)
+
+
+def _old_version(versions: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    supported = {str(row.get("handle") or "") for row in versions if row.get("supported")}
+    if supported and API_VERSION not in supported:
+        yield f"interface {API_VERSION}: Shopify no longer supports it, upgrade the plugin"
+
+
+def _prove_location(api: AdminApi, location: str) -> None:
+    try:
+        found = api.ask("about_location", {"location": gid("Location", location)}).get("location")
+    except RejectedError:
+        found = None
+    if not isinstance(found, Mapping) or found.get("isActive") is False:
+        raise ConfigurationError(
+            f"The location {location} is not in this shop, or it is closed.",
+            field="location",
+            cause="location",
+            resolution="Choose a location from the list.",
+        )

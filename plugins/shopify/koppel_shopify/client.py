@@ -1,0 +1,146 @@
+"""How the Admin API is spoken to: one address, one version, points instead of calls, pages by cursor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpx
+from koppel import ConfigurationError, Settings, TransientError
+from koppel.connections.http import call, read_json
+
+from koppel_shopify.errors import TITLE, UPGRADE, Throttled, TooCostly, check_errors, check_status, check_warnings
+from koppel_shopify.queries import operation_name, text_of
+
+API_VERSION = "2026-10"
+PATH = f"/admin/api/{API_VERSION}/graphql.json"
+LARGEST_PAGE = 250
+PATIENCE = 10.0
+"""Seconds that we wait here for points to come back; a longer wait is the core's."""
+TRIES = 4
+
+
+class AdminApi:
+    """One conversation with one shop. `sleep` waits for points."""
+
+    def __init__(self, http: httpx.Client, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.http, self.settings, self._sleep = http, settings, sleep
+        self.page_sizes: dict[str, int] = {}
+        self.shop_proven = False
+
+    def ask(self, name: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """The data that the operation in `operations/<name>.graphql` gives. Waits a few seconds for points."""
+        waited = 0.0
+        for _ in range(TRIES - 1):
+            try:
+                return self._ask(name, variables or {})
+            except Throttled as busy:
+                wait = 1.0 if busy.retry_after is None else busy.retry_after
+                if waited + wait > PATIENCE:
+                    raise
+                waited += wait
+                self._sleep(wait)
+        return self._ask(name, variables or {})
+
+    def _ask(self, name: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        body = {"query": text_of(name), "variables": dict(variables), "operationName": operation_name(name)}
+        response = call(self.http, "POST", PATH, json=body)
+        check_status(response)
+        _check_version(response)
+        payload = read_json(response, TITLE)
+        if not isinstance(payload, Mapping):
+            raise TransientError("Shopify answered with something that is not an answer.", cause="answer.damaged")
+        check_errors(payload)
+        check_warnings(payload)
+        data = payload.get("data")
+        if not isinstance(data, Mapping):
+            raise TransientError("Shopify answered without data.", cause="answer.damaged", detail=response.text[:300])
+        self.prove_shop(data.get("shop"))
+        return data
+
+    def prove_shop(self, shop: Any) -> None:
+        """Refuse an answer of another shop than the one in the settings."""
+        domain = str(shop.get("myshopifyDomain") or "") if isinstance(shop, Mapping) else ""
+        wanted = shop_domain(self.settings)
+        if not domain:
+            return
+        if wanted and domain.casefold() != wanted.casefold():
+            raise ConfigurationError(
+                f"These keys belong to {domain}, not to {wanted}.",
+                field="shop",
+                cause="shop.other",
+                resolution="Correct the name of the shop, or fill in the keys of the app in that shop.",
+            )
+        self.shop_proven = True
+
+    def page(self, name: str, variables: Mapping[str, Any], size: int) -> Mapping[str, Any]:
+        """Ask for one page of `size` rows; half of it, and so on, as long as Shopify finds it too costly."""
+        first = max(1, min(size, LARGEST_PAGE, self.page_sizes.get(name, LARGEST_PAGE)))
+        while True:
+            try:
+                return self.ask(name, {**variables, "first": first})
+            except TooCostly:
+                if first == 1:
+                    raise
+                first = max(1, first // 2)
+                self.page_sizes[name] = first
+
+    def rows(
+        self, name: str, variables: Mapping[str, Any], path: tuple[str, ...], size: int, after: str | None = None
+    ) -> Iterator[Mapping[str, Any]]:
+        """All rows of a connection, page after page. TransientError when it goes round in a circle."""
+        seen = {after}
+        while True:
+            connection = dig(self.page(name, {**variables, "after": after}, size), path)
+            yield from nodes(connection)
+            after = next_cursor(connection, seen)
+            if after is None:
+                return
+            seen.add(after)
+
+
+def shop_domain(settings: Settings) -> str:
+    """The shop's own address as Shopify calls it, without https; empty when no shop is named."""
+    name = settings.text("shop").removeprefix("https://").removeprefix("http://").strip("/ ").lower()
+    return name if not name or "." in name else f"{name}.myshopify.com"
+
+
+def dig(data: Any, path: tuple[str, ...]) -> Mapping[str, Any]:
+    """The connection at this path; an empty one where something on the way is null."""
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data if isinstance(data, Mapping) else {}
+
+
+def nodes(connection: Any) -> list[Mapping[str, Any]]:
+    """The rows of a connection, of a plain list too; nulls are left out."""
+    if isinstance(connection, Mapping):
+        edges = connection.get("edges") or ()
+        connection = connection.get("nodes") or [edge.get("node") for edge in edges if isinstance(edge, Mapping)]
+    return [row for row in connection or () if isinstance(row, Mapping)]
+
+
+def next_cursor(connection: Mapping[str, Any], seen: set[str | None]) -> str | None:
+    """Where to read on, None at the end. TransientError when Shopify names a place we have been before."""
+    info = connection.get("pageInfo") or {}
+    if not info.get("hasNextPage"):
+        return None
+    cursor = info.get("endCursor")
+    if not cursor or cursor in seen:
+        raise TransientError(
+            "Shopify says there is more to read, but not where to go on; reading stopped so that it does not go round.",
+            cause="paging",
+        )
+    return str(cursor)
+
+
+def _check_version(response: httpx.Response) -> None:
+    """A version that is too old is answered by a newer one in silence (reference: Endpoint, versions)."""
+    served = response.headers.get("x-shopify-api-version", API_VERSION)
+    if served != API_VERSION:
+        raise ConfigurationError(
+            f"Shopify answers with version {served} of its interface; this plugin was made for {API_VERSION}.",
+            cause="api.version",
+            resolution=UPGRADE,
+        )

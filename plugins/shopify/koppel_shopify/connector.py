@@ -1,0 +1,102 @@
+"""One conversation with one shop."""
+
+from __future__ import annotations
+
+import httpx
+from koppel import (
+    Batch,
+    ConfigurationError,
+    Connector,
+    Delivery,
+    Found,
+    Health,
+    Lookup,
+    Nudge,
+    Page,
+    Query,
+    Receipts,
+    Settings,
+    hookimpl,
+)
+from koppel.connections.grants import Grant, HeaderAuth
+
+from koppel_shopify import about, webhooks
+from koppel_shopify.client import AdminApi
+from koppel_shopify.resources import customers, lists, orders, products, stock, stock_write
+
+HEADER = "X-Shopify-Access-Token"
+READINGS = {"sales_order": orders.READING, "product": products.READING, "customer": customers.READING}
+FINDERS = {"sales_order": orders.find, "product": products.find, "customer": customers.find}
+
+
+class ShopifyConnector(Connector):
+    """Orders, products and customers come out; stock goes in."""
+
+    system = "shopify"
+
+    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+        super().__init__(settings, http)
+        self.api = AdminApi(http, settings)
+
+    @hookimpl
+    def auth(self, grant: Grant) -> httpx.Auth | None:  # type: ignore[override]
+        """The fixed token of an app made in the shop itself; None lets the core ask for tokens by client id."""
+        token = grant.settings.text("access_token")
+        if token:
+            return HeaderAuth(HEADER, token, httpx.URL(grant.settings.text("base_url")).host)
+        for name in ("client_id", "client_secret"):
+            if not grant.settings.text(name):
+                raise ConfigurationError("The client id and secret of the app are not filled in.", field=name)
+        return None
+
+    @hookimpl
+    def check(self) -> Health:
+        """Name the shop and what the app lacks."""
+        return about.check(self.api, self.settings)
+
+    @hookimpl
+    def fetch(self, query: Query) -> Page:
+        """One page of records, or a whole live list."""
+        if query.resource in lists.NAMES:
+            return lists.read(self.api, query.resource)
+        reading = READINGS.get(query.resource)
+        if reading is None:
+            raise _cannot("read", query.resource)
+        return reading.page(self.api, self._with_defaults(query))
+
+    @hookimpl
+    def find(self, lookup: Lookup) -> Found:
+        """Many natural keys in a few searches."""
+        if lookup.resource == "stock":
+            return stock.find(self.api, self.settings, lookup)
+        finder = FINDERS.get(lookup.resource)
+        if finder is None:
+            raise _cannot("look up", lookup.resource)
+        return finder(self.api, lookup)
+
+    @hookimpl
+    def upsert(self, batch: Batch) -> Receipts:
+        """Set stock, up to 250 articles in one call."""
+        if batch.resource != "stock":
+            raise _cannot("write", batch.resource)
+        return stock_write.upsert(self.api, self.settings, batch)
+
+    @hookimpl
+    def receive(self, delivery: Delivery) -> tuple[Nudge, ...]:
+        """Verify a webhook and name what to read."""
+        return webhooks.receive(self.settings, delivery)
+
+    def _with_defaults(self, query: Query) -> Query:
+        """Orders paid with play money stay out, unless the settings or the flow ask for them."""
+        if query.resource != "sales_order" or "test" in query.filters or self.settings.flag("test_orders"):
+            return query
+        filters = {**query.filters, "test": False}
+        return Query(query.resource, query.cursor, query.ids, query.limit, query.since, filters)
+
+
+def _cannot(verb: str, resource: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"Koppel cannot {verb} {resource.replace('_', ' ')} records in Shopify.",
+        cause="capability",
+        resolution="Choose another resource for this flow.",
+    )

@@ -1,0 +1,128 @@
+"""An order's lines as simple rows: goods, shipping, and what else was charged; they add up to the total.
+
+Booked is what was sold. Pieces that an edit took off the order, without money going back, were never sold and are
+left out. Pieces for which money went back stay: their refund is a paper of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from koppel.documents.money import round_money
+
+from koppel_shopify.amounts import ZERO, add, allocated, amount, currency_of, share, shop_money, taxes
+from koppel_shopify.client import nodes
+from koppel_shopify.edits import kept_quantities, sold_total
+
+Row = dict[str, Any]
+
+
+def shopify_lines(order: Any) -> list[Row]:
+    """All lines of an order: kind, sku, description, quantity, unit_price, discount, total, taxes, source_id."""
+    if not isinstance(order, Mapping):
+        raise ValueError("it wants the whole order")
+    lines = plain_lines(order)
+    return lines + _extras(order, lines)
+
+
+def plain_lines(order: Mapping[str, Any]) -> list[Row]:
+    """The goods and the shipping of an order."""
+    kept, currency = kept_quantities(order), currency_of(order)
+    goods = nodes(order.get("lineItems"))
+    lines = [_article(line, kept[str(line.get("id"))], currency) for line in goods if kept[str(line.get("id"))]]
+    return lines + [_shipping(line, currency) for line in nodes(order.get("shippingLines"))]
+
+
+def gap(order: Mapping[str, Any], lines: list[Row]) -> Decimal:
+    """What the order asks for besides these lines; zero when its total is not known."""
+    total = sold_total(order)
+    return ZERO if total is None else total - _sum(lines, bool(order.get("taxesIncluded")))
+
+
+def shopify_total(order: Any) -> Decimal | None:
+    """What the customer owes for what was sold, VAT included."""
+    return sold_total(order) if isinstance(order, Mapping) else None
+
+
+def _article(line: Mapping[str, Any], kept: int, currency: str) -> Row:
+    quantity = int(line.get("quantity") or 0)
+    price = amount(line.get("originalUnitPriceSet"))
+    whole = shop_money(line.get("originalTotalSet"))
+    if whole is not None and whole != price * quantity and quantity:
+        price = whole / quantity  # an amount converted from another currency need not divide evenly
+    discount = share(allocated(line), kept, quantity, currency)
+    return {
+        "kind": "gift_card" if line.get("isGiftCard") else "article",
+        "sku": line.get("sku"),
+        "description": line.get("name") or _named(line),
+        "quantity": kept,
+        "unit_price": price,
+        "discount": discount,
+        "total": round_money(price * kept, currency) - discount,
+        "taxes": taxes(line, kept, quantity, currency),
+        "source_id": line.get("id"),
+    }
+
+
+def _named(line: Mapping[str, Any]) -> str:
+    return " - ".join(str(line[name]) for name in ("title", "variantTitle") if line.get(name))
+
+
+def _shipping(line: Mapping[str, Any], currency: str) -> Row:
+    price = amount(line.get("originalPriceSet"))
+    discount = allocated(line)
+    after = shop_money(line.get("discountedPriceSet"))
+    if not discount and after is not None:
+        discount = price - after
+    return _extra("shipping", line.get("title"), price, taxes(line, 1, 1, currency), line.get("id"), discount)
+
+
+def _extra(
+    kind: str, title: Any, price: Decimal, vat: list[Row], source_id: Any = None, discount: Decimal = ZERO
+) -> Row:
+    return {
+        "kind": kind,
+        "sku": None,
+        "description": title,
+        "quantity": 1,
+        "unit_price": price,
+        "discount": discount,
+        "total": price - discount,
+        "taxes": vat,
+        "source_id": source_id,
+    }
+
+
+def _extras(order: Mapping[str, Any], lines: list[Row]) -> list[Row]:
+    """Tip, duties and fees, where the lines do not have them yet.
+
+    Some channels put a tip among the goods as well, so each is added only if that makes the total fit."""
+    missing = gap(order, lines)
+    candidates = _candidates(order) if missing else []
+    for size in range(1, len(candidates) + 1):
+        for chosen in combinations(candidates, size):
+            if _sum(chosen, bool(order.get("taxesIncluded"))) == missing:
+                return list(chosen)
+    return []
+
+
+def _candidates(order: Mapping[str, Any]) -> list[Row]:
+    none = [{"rate": ZERO, "amount": ZERO, "title": ""}]
+    tip = amount(order.get("totalTipReceivedSet"))
+    duties = amount(order.get("originalTotalDutiesSet")) or add([order.get("currentTotalDutiesSet")])
+    found = [_extra("tip", "Tip", tip, none), _extra("fee", "Duties", duties, none)]
+    currency = currency_of(order)
+    for fee in order.get("additionalFees") or ():
+        found.append(
+            _extra("fee", fee.get("name"), amount(fee.get("price")), taxes(fee, 1, 1, currency), fee.get("id"))
+        )
+    return [line for line in found if line["total"]][:8]
+
+
+def _sum(lines: Iterable[Row], included: bool) -> Decimal:
+    """What these lines come to, VAT included."""
+    lines = list(lines)
+    vat = ZERO if included else sum((tax["amount"] for line in lines for tax in line["taxes"]), ZERO)
+    return sum((line["total"] for line in lines), vat)

@@ -1,0 +1,117 @@
+"""What the plugin says about itself."""
+
+from __future__ import annotations
+
+from koppel import Manifest, OAuth, Resource, Setting
+
+from koppel_shopify.connector import HEADER, ShopifyConnector
+from koppel_shopify.webhooks import TOPICS
+
+DOCS = "https://shopify.dev/docs/"
+KEYS = DOCS + "apps/build/dev-dashboard"
+
+SETTINGS = (
+    Setting("shop", "Shop", "The part before .myshopify.com, for example bloem-en-blad."),
+    Setting(
+        "client_id",
+        "Client id",
+        "Of the app in Shopify's Dev Dashboard; the app and the shop belong to the same organisation.",
+        required=False,
+        link=KEYS,
+    ),
+    Setting(
+        "client_secret", "Client secret", "Also proves that webhooks are real.", required=False, secret=True, link=KEYS
+    ),
+    Setting(
+        "access_token",
+        "Access token",
+        "Only for an app that was made in the shop itself before 2026 (shpat_…); it goes before the client id.",
+        required=False,
+        secret=True,
+    ),
+    Setting(
+        "location", "Location for stock", "Where Koppel sets stock.", "choice", required=False, choices_from="location"
+    ),
+    Setting(
+        "quantity_name",
+        "Which count",
+        "available: what can be sold; on_hand: what lies there, also what is promised.",
+        "choice",
+        default="available",
+        required=False,
+        choices=("available", "on_hand"),
+    ),
+    Setting(
+        "stock_reason",
+        "Reason of a stock change",
+        "What the shop's history says.",
+        "choice",
+        default="correction",
+        required=False,
+        choices=("correction", "cycle_count_available", "movement_updated", "received", "restock", "other"),
+    ),
+    Setting(
+        "track_stock",
+        "Let Shopify track stock",
+        "Switch tracking on where it is off.",
+        "flag",
+        default="no",
+        required=False,
+    ),
+    Setting(
+        "test_orders",
+        "Test orders too",
+        "Orders paid with Shopify's test gateway.",
+        "flag",
+        default="no",
+        required=False,
+    ),
+    Setting(
+        "base_url", "Address", "Change it only for a simulator.", "url", "https://{shop}.myshopify.com", required=False
+    ),
+)
+
+RESOURCES = (
+    Resource(
+        "sales_order",
+        "Orders",
+        reads=True,
+        natural_keys=("reference",),
+        page_size=25,
+        note="Older than 60 days only with the scope read_all_orders.",
+    ),
+    Resource("product", "Products", reads=True, natural_keys=("sku", "ean"), page_size=25, variants=True),
+    Resource("customer", "Customers", reads=True, natural_keys=("email",), page_size=100),
+    Resource(
+        "stock",
+        "Stock",
+        writes=True,
+        natural_keys=("sku", "ean"),
+        batch_size=250,
+        note="One location per connection, unless a mapping row gives locationId.",
+    ),
+    Resource("location", "Locations", reads=True, list=True),
+    Resource("payment_method", "Payment methods of recent orders", reads=True, list=True),
+    Resource("shipping_method", "Shipping methods of recent orders", reads=True, list=True),
+    Resource("channel", "Channels of recent orders", reads=True, list=True),
+)
+
+MANIFEST = Manifest(
+    key="shopify",
+    title="Shopify",
+    connector=ShopifyConnector,
+    resources=RESOURCES,
+    settings=SETTINGS,
+    # No scopes here: a client-credentials token has those of the installed app (reference: Authentication).
+    oauth=OAuth(
+        grant="client_credentials",
+        token_path="/admin/oauth/access_token",
+        lifetime=86399,
+        header=HEADER,
+        scheme="",
+    ),
+    webhook_topics=TOPICS,
+    docs={"api": DOCS + "api/admin-graphql", "keys": KEYS, "limits": DOCS + "api/usage/limits"},
+    sandbox="koppel_shopify.sandbox:create",
+    badge="#5e8e3e",
+)

@@ -1,0 +1,53 @@
+"""The functions that the default mapping rows name; each takes the whole record, or one part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from koppel_shopify.articles import (
+    shopify_images,
+    shopify_only_variant,
+    shopify_price_excl,
+    shopify_price_incl,
+    shopify_product_kind,
+    shopify_variants,
+)
+from koppel_shopify.lines import shopify_lines, shopify_total
+from koppel_shopify.parties import (
+    shopify_billing,
+    shopify_contacts,
+    shopify_email,
+    shopify_first_name,
+    shopify_kind,
+    shopify_last_name,
+    shopify_name,
+    shopify_phone,
+    shopify_vat_number,
+)
+from koppel_shopify.payments import shopify_gateway, shopify_shipping_method
+
+TRANSFORMS: Mapping[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        shopify_billing,
+        shopify_contacts,
+        shopify_email,
+        shopify_first_name,
+        shopify_gateway,
+        shopify_images,
+        shopify_kind,
+        shopify_last_name,
+        shopify_lines,
+        shopify_name,
+        shopify_only_variant,
+        shopify_phone,
+        shopify_price_excl,
+        shopify_price_incl,
+        shopify_product_kind,
+        shopify_shipping_method,
+        shopify_total,
+        shopify_variants,
+        shopify_vat_number,
+    )
+}

@@ -1,0 +1,107 @@
+"""Who bought: a company with a contact, or a person, from the several places where an order or customer says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from koppel_shopify.client import dig
+
+_VAT_KEY = re.compile(
+    r"\b(vat|btw|tva|ust|mwst)\b.*|.*\b(vat|btw|tva)[ _-]?(id|nr|no|number|nummer)\b.*|.*ust-?id.*", re.I
+)
+_VAT_VALUE = re.compile(r"[A-Z]{2}[0-9A-Z+*]{5,13}")
+Row = Mapping[str, Any]
+
+
+def shopify_kind(record: Any) -> str:
+    """company or person."""
+    return "company" if company_name(record) else "person"
+
+
+def shopify_name(record: Any) -> str:
+    """The company's name, else the person's; empty when the app may not see it."""
+    first, last = person(record)
+    return company_name(record) or f"{first} {last}".strip()
+
+
+def shopify_first_name(record: Any) -> str:
+    """The person's first name."""
+    return person(record)[0]
+
+
+def shopify_last_name(record: Any) -> str:
+    """The person's last name."""
+    return person(record)[1]
+
+
+def shopify_email(record: Any) -> str:
+    """The e-mail address of the account, else the one given with the order."""
+    for row in (dig(record, ("customer",)), dig(record, ())):
+        found = dig(row, ("defaultEmailAddress",)).get("emailAddress") or row.get("email")
+        if found:
+            return str(found).strip().lower()
+    return ""
+
+
+def shopify_phone(record: Any) -> str:
+    """The phone number of the account, else of the order, else of an address."""
+    rows = [dig(record, ("customer",)), dig(record, ())]
+    for row in rows:
+        found = dig(row, ("defaultPhoneNumber",)).get("phoneNumber") or row.get("phone")
+        if found:
+            return str(found)
+    return next((str(row["phone"]) for row in _addresses(record) if row.get("phone")), "")
+
+
+def shopify_contacts(record: Any) -> list[dict[str, str]]:
+    """The person who bought for a company; none for a person."""
+    first, last = person(record)
+    if not company_name(record) or not (first or last):
+        return []
+    return [{"first_name": first, "last_name": last, "email": shopify_email(record), "phone": shopify_phone(record)}]
+
+
+def shopify_billing(record: Any) -> dict[str, Any]:
+    """The address that the invoice goes to: billing, else shipping, else the account's own."""
+    return dict(next(_addresses(record), {}))
+
+
+def shopify_vat_number(record: Any) -> str:
+    """The VAT number: of the company's location or the customer, else of an order attribute such as "VAT number"."""
+    given = [
+        dig(record, ("purchasingEntity", "location", "taxSettings")).get("taxRegistrationId"),
+        dig(record, ("taxSettings",)).get("taxId"),
+        dig(record, ("customer", "taxSettings")).get("taxId"),
+    ]
+    rows = dig(record, ()).get("customAttributes") or ()
+    given += [row.get("value") for row in rows if _VAT_KEY.fullmatch(str(row.get("key") or "").strip())]
+    numbers = (re.sub(r"[\s.\-/]", "", str(value or "")).upper() for value in given)
+    return next((number for number in numbers if _VAT_VALUE.fullmatch(number)), "")
+
+
+def company_name(record: Any) -> str:
+    """The company that bought; empty for a person."""
+    profiles = dig(record, ()).get("companyContactProfiles") or ()
+    names = [
+        dig(record, ("purchasingEntity", "company")).get("name"),
+        *(dig(profile, ("company",)).get("name") for profile in profiles),
+        dig(next(_addresses(record), {}), ()).get("company"),
+        dig(record, ("customer", "defaultAddress")).get("company"),
+    ]
+    return next((str(name).strip() for name in names if name and str(name).strip()), "")
+
+
+def person(record: Any) -> tuple[str, str]:
+    """First and last name of who bought."""
+    for row in (dig(record, ("customer",)), dig(record, ()), *_addresses(record)):
+        first, last = (str(row.get(name) or "").strip() for name in ("firstName", "lastName"))
+        if first or last:
+            return first, last
+    return "", ""
+
+
+def _addresses(record: Any) -> Iterator[Row]:
+    paths = (("billingAddress",), ("shippingAddress",), ("customer", "defaultAddress"), ("defaultAddress",))
+    return (row for row in (dig(record, path) for path in paths) if row)

@@ -1,0 +1,35 @@
+"""Customers: read, and found by e-mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from koppel import Found, Lookup, Match
+from koppel_shopify.client import AdminApi
+from koppel_shopify.resources.finding import found_of, rows_by_value
+from koppel_shopify.resources.reading import Reading
+from koppel_shopify.search import CUSTOMER_FILTERS
+
+READING = Reading(
+    kind="Customer",
+    root="customers",
+    list_query="customers",
+    id_query="customers_by_id",
+    label="displayName",
+    name_filter="email",
+    known_filters=CUSTOMER_FILTERS,
+    page_size=100,
+)
+
+
+def email_of(customer: Mapping[str, Any]) -> str:
+    """The customer's e-mail address, as it is written there."""
+    address = customer.get("defaultEmailAddress")
+    return str((address.get("emailAddress") if isinstance(address, Mapping) else "") or "")
+
+
+def find(api: AdminApi, lookup: Lookup) -> Found:
+    """Customers by e-mail address; capitals do not count."""
+    rows = rows_by_value(api, "find_customers", "customers", "email", lookup.values, email_of)
+    return found_of(rows, lambda row: Match(str(row["id"]), str(row.get("displayName") or ""), row))

@@ -1,0 +1,46 @@
+"""Live lists to choose from: locations, and what recent orders were paid, sent and sold by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koppel import Page, Record
+from koppel_shopify.client import AdminApi, nodes
+
+NAMES = ("location", "payment_method", "shipping_method", "channel")
+
+
+def read(api: AdminApi, name: str) -> Page:
+    """The whole list, in one page."""
+    return Page(tuple(_locations(api) if name == "location" else _used(api, name)))
+
+
+def _locations(api: AdminApi) -> Iterable[Record]:
+    for row in api.rows("locations", {}, ("locations",), 250):
+        address = row.get("address") or {}
+        title = ", ".join(filter(None, (str(row.get("name") or ""), str(address.get("city") or ""))))
+        yield Record(str(row["id"]), {"code": row["id"], "title": title, **row}, str(row.get("name") or ""))
+
+
+def _used(api: AdminApi, name: str) -> Iterable[Record]:
+    """What occurs in the last orders: the service has no list of its own of these."""
+    orders = nodes(api.page("recent_orders", {}, 100).get("orders"))
+    found: dict[str, str] = {}
+    for order in orders:
+        found |= {code: found.get(code) or title for code, title in _names(order, name) if code}
+    for code, title in sorted(found.items(), key=lambda pair: pair[0].casefold()):
+        yield Record(code, {"code": code, "title": title}, title)
+
+
+def _names(order: Mapping[str, Any], name: str) -> Iterable[tuple[str, str]]:
+    if name == "channel":
+        yield str(order.get("sourceName") or ""), str(order.get("sourceName") or "")
+    elif name == "shipping_method":
+        for line in nodes(order.get("shippingLines")):
+            yield str(line.get("title") or ""), str(line.get("title") or "")
+    else:
+        for row in order.get("transactions") or ():
+            yield str(row.get("gateway") or ""), str(row.get("formattedGateway") or row.get("gateway") or "")
+        for gateway in order.get("paymentGatewayNames") or ():
+            yield str(gateway), str(gateway)

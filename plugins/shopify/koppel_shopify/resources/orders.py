@@ -1,0 +1,66 @@
+"""Orders: read with all their lines, and with their refunds where goods went back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from koppel import Found, Lookup, Match
+from koppel_shopify.amounts import amount
+from koppel_shopify.client import AdminApi, nodes
+from koppel_shopify.lines import gap, plain_lines
+from koppel_shopify.resources.finding import found_of, rows_by_value
+from koppel_shopify.resources.reading import Raw, Reading, complete_rows
+from koppel_shopify.search import ORDER_FILTERS
+
+DETAILS_PER_CALL = 10
+
+
+def complete(api: AdminApi, orders: list[Raw]) -> None:
+    """Add the lines that did not fit, and the details of the few orders that need them."""
+    for order in orders:
+        complete_rows(api, order, "lineItems", "order_lines", "order", 100)
+        complete_rows(api, order, "shippingLines", "order_shipping", "order", 100)
+    wanted = {str(order["id"]): order for order in orders if needs_details(order)}
+    ids = list(wanted)
+    for start in range(0, len(ids), DETAILS_PER_CALL):
+        data = api.ask("order_details", {"ids": ids[start : start + DETAILS_PER_CALL]})
+        for node in nodes(data.get("nodes")):
+            wanted[str(node["id"])] |= _details(api, node)
+
+
+def needs_details(order: Mapping[str, Any]) -> bool:
+    """Whether goods were taken off, money went back, or something was charged besides goods and shipping."""
+    lines = nodes(order.get("lineItems"))
+    return (
+        amount(order.get("totalPriceSet")) != amount(order.get("currentTotalPriceSet"))
+        or any(line.get("currentQuantity") != line.get("quantity") for line in lines)
+        or amount(order.get("totalRefundedSet")) != 0
+        or gap(order, plain_lines(order)) != 0
+    )
+
+
+def _details(api: AdminApi, node: Mapping[str, Any]) -> Raw:
+    refunds = [dict(refund) for refund in node.get("refunds") or ()]
+    for refund in refunds:
+        complete_rows(api, refund, "refundLineItems", "refund_lines", "node", 100)
+    return {"refunds": refunds, "additionalFees": node.get("additionalFees") or []}
+
+
+READING = Reading(
+    kind="Order",
+    root="orders",
+    list_query="orders",
+    id_query="orders_by_id",
+    label="name",
+    name_filter="name",
+    known_filters=ORDER_FILTERS,
+    page_size=25,
+    complete=complete,
+)
+
+
+def find(api: AdminApi, lookup: Lookup) -> Found:
+    """Orders by their name (#1001)."""
+    rows = rows_by_value(api, "order_names", "orders", "name", lookup.values, lambda row: row.get("name"))
+    return found_of(rows, lambda row: Match(str(row["id"]), str(row.get("name") or ""), row))

@@ -1,0 +1,249 @@
+"""Writing stock: up to 250 quantities in one call, each compared with what was there, safe to repeat."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from koppel import (
+    Batch,
+    ConfigurationError,
+    ConflictError,
+    KoppelError,
+    Receipt,
+    Receipts,
+    RejectedError,
+    Settings,
+    TransientError,
+    Write,
+)
+from koppel_shopify.client import AdminApi
+from koppel_shopify.gids import is_gid
+from koppel_shopify.resources.stock import Level, Place, read_levels
+from koppel_shopify.resources.stock_errors import NOT_STOCKED, USED_UP, StockError, item_error, read_errors, whole_error
+
+MOST = 1_000_000_000
+BATCH = 250
+RETRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One quantity to set: `level` is what the shop holds now."""
+
+    write: Write
+    place: Place
+    quantity: int
+    level: Level | None = None
+
+    @property
+    def item(self) -> str:
+        """The inventory item."""
+        return str(self.write.id)
+
+    @property
+    def held(self) -> int | None:
+        """What the shop has now; None when that is not known."""
+        return self.level.quantity if self.level else None
+
+    def label(self) -> str:
+        """What people call the article."""
+        return str(self.write.draft.fields.get("sku") or (self.level.sku if self.level else "") or self.item)
+
+
+def upsert(api: AdminApi, settings: Settings, batch: Batch) -> Receipts:
+    """Set these quantities and answer for each."""
+    receipts: dict[str, Receipt] = {}
+    wishes = _wishes(settings, batch.writes, receipts)
+    for place in dict.fromkeys(wish.place for wish in wishes):
+        here = [wish for wish in wishes if wish.place == place]
+        ready = _ready(api, settings, _with_levels(api, place, here), receipts)
+        for start in range(0, len(ready), BATCH):
+            _set(api, place, ready[start : start + BATCH], receipts)
+    return Receipts(tuple(receipts[write.key] for write in batch.writes))
+
+
+def _wishes(settings: Settings, writes: Sequence[Write], receipts: dict[str, Receipt]) -> list[Wish]:
+    wishes: dict[tuple[str, Place], Wish] = {}
+    for write in writes:
+        try:
+            wish = _wish(settings, write)
+            if (wish.item, wish.place) in wishes:
+                raise ConflictError(
+                    f"Two records set the stock of {wish.label()} at the same location.", cause="stock.double"
+                )
+            wishes[wish.item, wish.place] = wish
+        except (RejectedError, ConflictError) as error:
+            receipts[write.key] = Receipt(write.key, error=error)
+    return list(wishes.values())
+
+
+def _wish(settings: Settings, write: Write) -> Wish:
+    fields = write.draft.fields
+    place = Place.of(settings, str(fields.get("locationId") or ""))
+    sku = str(fields.get("sku") or write.key)
+    if not write.id or not is_gid(write.id, "InventoryItem"):
+        raise RejectedError(
+            f"The article {sku} is not in Shopify.",
+            cause="article.missing",
+            resolution="Create the article in Shopify with this SKU; Koppel picks it up by itself.",
+        )
+    return Wish(write, place, _whole(fields.get("quantity"), sku))
+
+
+def _whole(value: Any, sku: str) -> int:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number != number.to_integral_value() or abs(number) > MOST:
+        raise RejectedError(
+            f"The stock of {sku} is {value}; Shopify counts in whole pieces.",
+            field="quantity",
+            cause="stock.whole",
+            resolution="Correct the rule that makes the quantity.",
+        )
+    return int(number)
+
+
+def _with_levels(api: AdminApi, place: Place, wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes with what the shop holds. What `find` has just read is not read again."""
+    known = {wish.item: Level.from_fields(wish.write.current, wish.item, place) for wish in wishes}
+    unknown = [item for item, level in known.items() if level is None]
+    read = read_levels(api, place, unknown) if unknown or not api.shop_proven else {}
+    return [replace(wish, level=known[wish.item] or read.get(wish.item)) for wish in wishes]
+
+
+def _ready(api: AdminApi, settings: Settings, wishes: Sequence[Wish], receipts: dict[str, Receipt]) -> list[Wish]:
+    """The wishes that need a write."""
+    ready = []
+    for wish in wishes:
+        error = _obstacle(api, settings, wish)
+        if error is not None:
+            receipts[wish.write.key] = Receipt(wish.write.key, error=error)
+        elif wish.held == wish.quantity:
+            receipts[wish.write.key] = _receipt(wish, "unchanged")
+        else:
+            ready.append(wish)
+    return ready
+
+
+def _obstacle(api: AdminApi, settings: Settings, wish: Wish) -> KoppelError | None:
+    if wish.level is None:
+        return item_error("INVALID_INVENTORY_ITEM", "", wish.label())
+    if wish.level.tracked:
+        return None
+    if not settings.flag("track_stock"):
+        return RejectedError(
+            f"Shopify does not keep stock of {wish.label()}.",
+            cause="stock.untracked",
+            resolution="Switch on “Track quantity” for this article in Shopify, or let Koppel do so on the connection.",
+        )
+    return _track(api, wish)
+
+
+def _track(api: AdminApi, wish: Wish) -> KoppelError | None:
+    answer = api.ask("track_stock", {"item": wish.item}).get("inventoryItemUpdate")
+    errors = read_errors(answer)
+    return RejectedError(f"Shopify refuses to track {wish.label()}: {errors[0].message}") if errors else None
+
+
+def _set(api: AdminApi, place: Place, wishes: Sequence[Wish], receipts: dict[str, Receipt]) -> None:
+    """Set these together; the service takes all or none, so a refused one is left out and the rest sent again."""
+    left, activated, salt = list(wishes), set[str](), 0
+    while left:
+        errors = _send(api, place, left, salt)
+        if not errors:
+            receipts |= {wish.write.key: _receipt(wish, "updated") for wish in left}
+            return
+        if salt < RETRIES and any(error.code in USED_UP for error in errors):
+            salt += 1
+            continue
+        refused = _refused(errors, left)
+        salt += _activate_new(api, left, refused, activated)
+        receipts |= {key: _refusal(key, error, left) for key, error in refused.items()}
+        left = [wish for wish in left if wish.write.key not in refused]
+
+
+def _refused(errors: Sequence[StockError], wishes: Sequence[Wish]) -> dict[str, StockError]:
+    """The error per write; raises what concerns them all."""
+    refused: dict[str, StockError] = {}
+    for error in errors:
+        whole = whole_error(error)
+        if whole is not None:
+            raise whole
+        index = error.index
+        for wish in wishes if index is None or index >= len(wishes) else (wishes[index],):
+            refused.setdefault(wish.write.key, error)
+    return refused
+
+
+def _refusal(key: str, error: StockError, wishes: Sequence[Wish]) -> Receipt:
+    label = next(wish.label() for wish in wishes if wish.write.key == key)
+    return Receipt(key, error=item_error(error.code, error.message, label))
+
+
+def _activate_new(api: AdminApi, wishes: Sequence[Wish], refused: dict[str, StockError], activated: set[str]) -> int:
+    """Keep articles at the location that are not yet, and take them off the refused; gives 1 when it did any."""
+    before = len(activated)
+    for wish in wishes:
+        error = refused.get(wish.write.key)
+        if error is not None and error.code == NOT_STOCKED and wish.item not in activated:
+            _activate(api, wish)
+            activated.add(wish.item)
+            del refused[wish.write.key]
+    return int(len(activated) > before)
+
+
+def _send(api: AdminApi, place: Place, wishes: Sequence[Wish], salt: int) -> list[StockError]:
+    rows = [_row(wish) for wish in wishes]
+    given = {"name": place.name, "reason": place.reason, "quantities": rows}
+    answer = api.ask("set_stock", {"input": given, "key": _key(wishes, given, salt)}).get("inventorySetQuantities")
+    if not isinstance(answer, Mapping):
+        raise TransientError("Shopify did not say what became of the stock.", cause="answer.damaged")
+    return read_errors(answer)
+
+
+def _row(wish: Wish) -> dict[str, Any]:
+    return {
+        "inventoryItemId": wish.item,
+        "locationId": wish.place.location,
+        "quantity": wish.quantity,
+        "changeFromQuantity": wish.held,
+    }
+
+
+def _key(wishes: Sequence[Wish], given: Mapping[str, Any], salt: int) -> str:
+    """The same for a repeat of the same writes over the same stock, so that it is carried out once.
+
+    The moment of the last change is in it: the same quantity may be set again later the same day, after a
+    sale, and must then not be taken for a repeat (reference: Idempotency)."""
+    about = [(wish.write.key, wish.level.changed if wish.level else "") for wish in wishes]
+    return str(uuid5(NAMESPACE_URL, json.dumps([about, given, salt], sort_keys=True)))
+
+
+def _activate(api: AdminApi, wish: Wish) -> None:
+    """Keep the article at the location; asked for by versions before 2026-10 (reference: Inventory)."""
+    key = str(uuid5(NAMESPACE_URL, json.dumps([wish.write.key, wish.item, wish.place.location, "activate"])))
+    answer = api.ask("activate_stock", {"item": wish.item, "location": wish.place.location, "key": key})
+    errors = read_errors(answer.get("inventoryActivate"))
+    if errors:
+        raise ConfigurationError(
+            f"Shopify refuses to keep {wish.label()} at this location: {errors[0].message}", field="location"
+        )
+
+
+def _receipt(wish: Wish, action: Any) -> Receipt:
+    data = {
+        "sku": wish.label(),
+        "quantity": wish.quantity,
+        "before": wish.held,
+        "locationId": wish.place.location,
+        "inventoryItemId": wish.item,
+        "name": wish.place.name,
+    }
+    return Receipt(wish.write.key, wish.item, wish.label(), action, data)

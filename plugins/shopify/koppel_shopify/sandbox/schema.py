@@ -1,0 +1,40 @@
+"""The sandbox's own schema: the part of the Admin schema that it can answer, one object per version's behaviour."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+
+from graphql import GraphQLSchema, build_schema
+
+from koppel_shopify.sandbox import scalars
+from koppel_shopify.sandbox.versions import FIRST_IDEMPOTENT, IDEMPOTENT_REQUIRED, behaves_as
+
+_FOLDER = Path(__file__).with_name("schema")
+_IDEMPOTENT = "directive @idempotent(key: String!) on FIELD\n"
+_COMPARE = """
+extend input InventoryQuantityInput { compareQuantity: Int }
+extend input InventorySetQuantitiesInput { ignoreCompareQuantity: Boolean }
+"""
+_NOT_STOCKED = "extend enum InventorySetQuantitiesUserErrorCode { ITEM_NOT_STOCKED_AT_LOCATION }\n"
+STOCKED_ANYWHERE = "2026-10"
+
+
+@lru_cache(maxsize=1)
+def text() -> str:
+    """The declarations of the newest version."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.graphql")))
+
+
+def schema_for(version: str) -> GraphQLSchema:
+    """The schema that `version` shows (reference: section 1, breaking differences)."""
+    behaviour = behaves_as(version)
+    return _built(behaviour >= FIRST_IDEMPOTENT, behaviour < IDEMPOTENT_REQUIRED, behaviour < STOCKED_ANYWHERE)
+
+
+@cache
+def _built(idempotent: bool, compare: bool, not_stocked: bool) -> GraphQLSchema:
+    declared = text() + (_COMPARE if compare else "") + (_IDEMPOTENT if idempotent else "") + (_NOT_STOCKED if not_stocked else "")
+    schema = build_schema(declared, assume_valid=True)
+    scalars.install(schema)
+    return schema

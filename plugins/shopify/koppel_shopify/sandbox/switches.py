@@ -1,0 +1,76 @@
+"""The behaviours of the simulated shop that an integrator may turn, with the stricter choice as default."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Every option of the sandbox.
+
+    bucket_size: points that fit in one app's bucket (reference: section 3).
+    restore_rate: points that flow back per second.
+    max_query_cost: the dearest single operation that is admitted, in points.
+    oldest_version: the oldest version still served; older ones fall forward to it (section 1).
+    latest_version: the newest stable version; the quarter after it is the release candidate.
+    token_life: seconds that a client-credentials token lives (section 2).
+    scopes: comma-separated access scopes that replace those of every app; empty keeps the state's.
+    order_window_days: how many days of orders are visible without `read_all_orders` (section 12).
+    protected_data: `full`, `level1` (names, addresses, phones and e-mails are null) or `none` (customers refused).
+    idempotency_life: seconds that an idempotency key is remembered (section 8).
+    failed_key: what a key does after a try that ended in user errors: `refuse` it, or `replay` those errors.
+    wrong_enum: a search value outside its list is warned of and then `ignore`d (all rows) or matches `nothing`.
+    """
+
+    bucket_size: float = 2000.0
+    restore_rate: float = 100.0
+    max_query_cost: int = 1000
+    oldest_version: str = "2026-01"
+    latest_version: str = "2026-10"
+    token_life: int = 86399
+    scopes: str = ""
+    order_window_days: int = 60
+    protected_data: str = "full"
+    idempotency_life: int = 86400
+    failed_key: str = "refuse"
+    wrong_enum: str = "ignore"
+
+    @property
+    def scope_list(self) -> tuple[str, ...]:
+        """The overriding scopes, one by one."""
+        return tuple(part.strip() for part in self.scopes.split(",") if part.strip())
+
+
+_CHOICES = {
+    "protected_data": ("full", "level1", "none"),
+    "failed_key": ("refuse", "replay"),
+    "wrong_enum": ("ignore", "nothing"),
+}
+
+
+def switches(options: Mapping[str, Any]) -> Switches:
+    """The switches as set by `options`; ValueError for an unknown name or a value that does not fit."""
+    known = {field.name: field for field in fields(Switches)}
+    values: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+            raise ValueError(f"the Shopify sandbox has no option {name!r}; the nearest is {near[0]!r}")
+        values[name] = _fit(name, value, type(known[name].default))
+    return Switches(**values)
+
+
+def _fit(name: str, value: Any, kind: type[Any]) -> Any:
+    if kind is str and isinstance(value, list | tuple):
+        value = ",".join(map(str, value))
+    try:
+        fitted = kind(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"option {name!r} must be {kind.__name__}, not {value!r}") from None
+    if name in _CHOICES and fitted not in _CHOICES[name]:
+        raise ValueError(f"option {name!r} must be one of {', '.join(_CHOICES[name])}, not {value!r}")
+    return fitted

@@ -1,0 +1,69 @@
+"""Webhooks: is it really Shopify's, and which records should be read (reference: Webhooks)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from koppel import AuthError, ConfigurationError, Delivery, Nudge, Settings
+
+from koppel_shopify.client import shop_domain
+from koppel_shopify.gids import gid
+
+TOPICS = (
+    "orders/create",
+    "orders/updated",
+    "orders/edited",
+    "orders/paid",
+    "orders/cancelled",
+    "orders/fulfilled",
+    "refunds/create",
+    "order_transactions/create",
+    "products/create",
+    "products/update",
+    "customers/create",
+    "customers/update",
+)
+_RESOURCES = {"products": ("product", "Product"), "customers": ("customer", "Customer")}
+
+
+def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
+    """The records to read. AuthError when the signature is not ours or it is about another shop."""
+    _verify(settings, delivery)
+    topic = delivery.topic or delivery.headers.get("x-shopify-topic", "")
+    try:
+        payload = json.loads(delivery.body)
+    except ValueError:
+        return ()
+    if topic not in TOPICS or not isinstance(payload, Mapping):
+        return ()
+    resource, kind = _RESOURCES.get(topic.partition("/")[0], ("sales_order", "Order"))
+    number = _number(topic, payload)
+    return (Nudge(resource, (gid(kind, number),)),) if number.isdigit() else ()
+
+
+def _verify(settings: Settings, delivery: Delivery) -> None:
+    secret = settings.text("client_secret")
+    if not secret:
+        raise ConfigurationError("Webhooks need the client secret of the app.", field="client_secret")
+    digest = base64.b64encode(hmac.digest(secret.encode(), delivery.body, hashlib.sha256))
+    given = delivery.headers.get("x-shopify-hmac-sha256", "").encode()
+    if not delivery.body or not hmac.compare_digest(digest, given):
+        raise AuthError("A webhook did not carry Shopify's signature and was refused.", cause="webhook.signature")
+    domain, ours = delivery.headers.get("x-shopify-shop-domain", ""), shop_domain(settings)
+    if domain and ours and domain.casefold() != ours.casefold():
+        raise AuthError(f"A webhook of {domain} came in for {ours} and was refused.", cause="webhook.shop")
+
+
+def _number(topic: str, payload: Mapping[str, Any]) -> str:
+    """The numeric id of the record; events about a part of an order name the order."""
+    if topic == "orders/edited":
+        edit = payload.get("order_edit")
+        return str(edit.get("order_id") or "") if isinstance(edit, Mapping) else ""
+    if topic in ("refunds/create", "order_transactions/create"):
+        return str(payload.get("order_id") or "")
+    return str(payload.get("id") or "")

@@ -1,0 +1,163 @@
+"""A shop that answers as a test says, the real simulator over HTTP, and the mapping rows as the core runs them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from koppel_shopify.connector import ShopifyConnector
+from koppel_shopify.manifest import MANIFEST
+from koppel_shopify.papers import TRANSFORMS
+
+from koppel import Settings
+from koppel.connections.http import open_client
+from koppel.documents import DOCUMENTS, Document
+from koppel.documents.base import read_document
+from koppel.mapping import compile_mapping
+from koppel.mapping.rules import parse_rule
+from koppel.mapping.tables import Tables
+from koppel.mapping.transforms import TRANSFORMS as COMMON
+
+SCHEMA = Path("/work/shared/reference/shopify_admin_schema.graphql.gz")
+CAPTURES = Path("/work/shared/data/shopify/graphql-captures")
+LOCATION = "gid://shopify/Location/1"
+Answer = Callable[[str, dict[str, Any]], Any]
+
+
+def settings_of(**more: Any) -> Settings:
+    """The settings of a connection, with the manifest's defaults."""
+    values = {one.name: one.default for one in MANIFEST.settings}
+    return Settings({**values, "shop": "bloem", "base_url": "https://bloem.myshopify.com", "location": LOCATION, **more})
+
+
+@pytest.fixture
+def settings() -> Callable[..., Settings]:
+    """Make settings."""
+    return settings_of
+
+
+class Shop:
+    """A shop behind a fake line: `answer(operation, variables)` gives data, a whole payload or a response."""
+
+    def __init__(self, answer: Answer, **more: Any) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.slept: list[float] = []
+        self.headers: dict[str, str] = {}
+        http = open_client("https://bloem.myshopify.com", title="Shopify", transport=httpx.MockTransport(self._line))
+        self.connector = ShopifyConnector(settings_of(**more), http)
+        self.connector.api._sleep = self.slept.append
+
+    def names(self) -> list[str]:
+        """The operations asked, in order."""
+        return [name for name, _ in self.asked]
+
+    def _line(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        self.asked.append((body["operationName"], body["variables"]))
+        answer = self.answer(body["operationName"], body["variables"])
+        if isinstance(answer, httpx.Response):
+            return answer
+        payload = answer if "data" in answer or "errors" in answer else {"data": answer}
+        return httpx.Response(200, json=payload, headers=self.headers)
+
+
+@pytest.fixture
+def shop() -> Callable[..., Shop]:
+    """Make a shop that answers as the test says."""
+    return Shop
+
+
+@cache
+def mapping(resource: str, direction: str) -> Any:
+    """The default rows of the plugin, compiled as the core does."""
+    text = (files("koppel_shopify") / "data" / f"{resource}.yaml").read_text(encoding="utf-8")
+    rows = [parse_rule(target, spec) for target, spec in yaml.safe_load(text)[direction].items()]
+    return compile_mapping(rows, transforms={**COMMON, **TRANSFORMS}, tables=Tables(()))
+
+
+@pytest.fixture
+def read_in() -> Callable[[str, Mapping[str, Any]], Any]:
+    """Turn a raw record into its document, or raise the sentence that parks it."""
+
+    def read(resource: str, raw: Mapping[str, Any]) -> Document:
+        fields, _ = mapping(resource, "inbound").run(raw, "create")
+        return read_document(DOCUMENTS[resource], fields)
+
+    return read
+
+
+@pytest.fixture
+def write_out() -> Callable[[str, Document], dict[str, Any]]:
+    """Turn a document into a native draft."""
+    return lambda resource, document: mapping(resource, "outbound").run(document.view(), "update")[0]
+
+
+@cache
+def full_schema() -> Any:
+    """The published Admin schema."""
+    graphql = pytest.importorskip("graphql")
+    with gzip.open(SCHEMA, "rt", encoding="utf-8") as file:
+        return graphql.build_schema(file.read(), assume_valid=True)
+
+
+@pytest.fixture
+def admin_schema() -> Any:
+    """The published Admin schema; skips without it."""
+    if not SCHEMA.is_file():
+        pytest.skip("the published Admin schema is not here")
+    return full_schema()
+
+
+@pytest.fixture
+def captures() -> Path:
+    """Recorded answers of real shops; skips without them."""
+    if not CAPTURES.is_dir():
+        pytest.skip("the recorded answers are not here")
+    return CAPTURES
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[SimpleNamespace]:
+    """The simulator with the demo shop, over real HTTP. `connect(**settings)` gives a logged-in connector."""
+    waitress = pytest.importorskip("waitress")
+    simulator = pytest.importorskip("koppel_shopify.sandbox")
+    from koppel.demo.webshop import build
+    from koppel.testing.sandbox import SandboxShell
+
+    webshop = build()
+    state = simulator.demo_state(webshop)
+    shell = SandboxShell(simulator.create(state, {}))
+    server = waitress.create_server(shell, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{server.effective_port}"
+    clients: list[httpx.Client] = []
+
+    def connect(**more: Any) -> ShopifyConnector:
+        from koppel.connections.grants import Grant
+
+        domain = state["shop"]["myshopifyDomain"].removesuffix(".myshopify.com")
+        token = state["tokens"][0]["token"]
+        given = {"shop": domain, "base_url": url, "location": state["locations"][0]["id"], "access_token": token, **more}
+        client = open_client(url, title="Shopify")
+        clients.append(client)
+        connector = ShopifyConnector(settings_of(**given), client)
+        client.auth = connector.auth(Grant("Shopify", MANIFEST.oauth, connector.settings, None))
+        return connector
+
+    yield SimpleNamespace(url=url, state=state, shell=shell, webshop=webshop, connect=connect)
+    for client in clients:
+        client.close()
+    server.close()
+    thread.join(5)
