@@ -69,7 +69,7 @@ def command(home: Path, once: bool, port: int, as_json: bool) -> None:
 def _run_all(site: Site, plan: Plan, addresses: Mapping[str, str], stop: threading.Event) -> dict[str, Any]:
     connect(site, plan, addresses)
     furnish(site, plan)
-    rows = []
+    rows, stopped = [], []
     with progress() as bar:
         for flow in plan.flows:
             if stop.is_set():
@@ -78,13 +78,17 @@ def _run_all(site: Site, plan: Plan, addresses: Mapping[str, str], stop: threadi
                 site, flow["name"], Options(trigger="demo", progress=counter(bar, flow["title"]), stop=stop)
             )
             rows.append(as_row(result.summary))
+            if result.summary.outcome != "done":
+                stopped.append(
+                    {"title": f"{flow['title']}: {result.reason}", "count": 1, "resolution": result.resolution}
+                )
             if result.reason:
                 notes().print(f"{flow['title']}: {result.reason}", markup=False, soft_wrap=True)
     states = {
         system: httpx.get(f"{address}/_sandbox/state", timeout=60).json() for system, address in addresses.items()
     }
     found = [{"title": one.title, "count": one.count, "resolution": one.resolution} for one in troubles(site)]
-    return {"flows": rows, "systems": holdings(plan.systems, states), "problems": found}
+    return {"flows": rows, "systems": holdings(plan.systems, states), "problems": stopped + found}
 
 
 def _show(report: Mapping[str, Any]) -> None:

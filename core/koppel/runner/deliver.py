@@ -114,8 +114,8 @@ def _take_receipt(talk: Talk, session: so.Session, job: Job, receipt: Receipt) -
         return
     job.target_id, job.number = receipt.id, receipt.number or job.number
     delivery.state, delivery.external_id, delivery.number = "delivered", receipt.id[:255], receipt.number[:255]
-    link_up(talk, session, job)
     job.done(receipt.action)
+    link_up(talk, session, job)
     verb = {"created": "Made", "updated": "Changed", "unchanged": "Already the same"}[receipt.action]
     talk.log.add(receipt.action, f"{verb} in {talk.target_title}: {job.number or receipt.id}.", job, data)
     _to_the_cent(talk, job, receipt)
@@ -152,8 +152,9 @@ def link_up(talk: Talk, session: so.Session, job: Job) -> None:
         )
         session.add(link)
     link.target_key, link.label, link.number = job.target_id[:255], job.label[:255], job.number[:255]
-    link.source_print = job.incoming.fingerprint if job.incoming else ""
     link.draft_print = job.print or link.draft_print or ""
+    link.made = bool(link.made) or (job.outcome == "created" and job.action == "create")
+    link.updated_at = utcnow()
 
 
 def _keep_links(talk: Talk, jobs: Sequence[Job]) -> None:

@@ -21,8 +21,9 @@ class Policy:
 
     match_key: natural key that proves a record exists already; match_field: the target's own field for it.
     update: whether an existing record is changed; when_missing: create, skip or park what is not there.
+    pass_on: whether a record that reached the source through Koppel goes on from there as a new one.
     release: source statuses that let an order through, empty for all; customer_update and
-    customer_match_key: the same two questions for an order's customer. shipping_sku, fee_sku, tip_sku,
+    customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
     gift_card_sku and fallback_sku: articles for lines that have none. since: first moment to read from.
     settle_seconds: how long a lost answer may still arrive before the record is sent again.
     """
@@ -31,6 +32,7 @@ class Policy:
     match_field: str = ""
     update: bool | None = None
     when_missing: str = ""
+    pass_on: bool = False
     release: tuple[str, ...] = ()
     customer_update: bool = True
     customer_match_key: str = ""

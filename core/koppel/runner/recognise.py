@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,12 +10,11 @@ import sqlalchemy.orm as so
 
 from koppel.errors import ConflictError, RecordError, TransientError
 from koppel.records import Lookup, Match
+from koppel.runner.echo import came_through_us, chunks, drop_echoes, known_links, last_seen, talk_about
 from koppel.runner.job import Job
 from koppel.runner.judge import judge, went_well
 from koppel.runner.talk import Talk
-from koppel.store.models import Delivery, Flow, Incoming, Link, utcnow
-
-CHUNK = 400
+from koppel.store.models import Delivery, utcnow
 
 
 def delivery_key(talk: Talk, job: Job) -> str:
@@ -28,58 +27,25 @@ def recognise(talk: Talk, jobs: Sequence[Job], key: str, field: str = "") -> Non
 
     A record without its natural key waits, one that several records over there answer to waits too."""
     with talk.site.db.read() as session:
-        _known_links(talk, session, [job for job in jobs if job.open])
-        _lost_answers(talk, session, [job for job in jobs if job.open and not job.target_id])
-        _last_seen(talk, session, [job for job in jobs if job.open and job.target_id])
+        for part in chunks([job for job in jobs if job.open]):
+            known_links(talk, session, part)
+            came_through_us(talk, session, [job for job in part if not job.target_id])
+            drop_echoes(talk, session, [job for job in part if job.open and job.target_id])
+            _lost_answers(talk, session, [job for job in part if job.open and not job.target_id])
+            last_seen(talk, session, [job for job in part if job.open and job.target_id])
     unknown = [job for job in jobs if job.open and not job.target_id and _has_key(talk, job, key)]
     _refuse_twins(talk, unknown, key)
     _ask(talk, [job for job in unknown if job.open], key, field)
 
 
-def _known_links(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
-    for part in _chunks(jobs):
-        keys = {job.source_key: job for job in part}
-        resource = part[0].resource
-        ours = sa.select(Link).where(
-            Link.source_id == talk.source_id, Link.target_id == talk.target_id,
-            Link.resource == resource, Link.source_key.in_(list(keys)),
-        )  # fmt: skip
-        for link in session.scalars(ours):
-            job = keys[link.source_key]
-            job.link, job.target_id, job.number = link, link.target_key, link.number
-        echoes = sa.select(Link).where(  # what reached the source through us, coming back
-            Link.source_id == talk.target_id, Link.target_id == talk.source_id,
-            Link.resource == resource, Link.target_key.in_(list(keys)),
-        )  # fmt: skip
-        for link in session.scalars(echoes):
-            job = keys[link.target_key]
-            if not job.target_id:
-                job.target_id, job.number = link.source_key, link.label
-
-
 def _lost_answers(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
-    for part in _chunks(jobs):
-        keys = {delivery_key(talk, job): job for job in part}
-        query = sa.select(Delivery).where(
-            Delivery.target_id == talk.target_id, Delivery.resource == part[0].resource,
-            Delivery.key.in_(list(keys)), Delivery.state == "sending",
-        )  # fmt: skip
-        for delivery in session.scalars(query):
-            keys[delivery.key].in_doubt = delivery
-
-
-def _last_seen(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
-    """What the target holds now, where a flow the other way has read it."""
-    for part in _chunks(jobs):
-        keys = {job.target_id: job for job in part}
-        query = (
-            sa.select(Incoming.external_id, Incoming.payload)
-            .join(Flow, Flow.id == Incoming.flow_id)
-            .where(Flow.source_id == talk.target_id, Flow.resource == part[0].resource)
-            .where(Incoming.external_id.in_(list(keys)))
-        )
-        for external_id, payload in session.execute(query):
-            keys[external_id].current = payload
+    keys = {delivery_key(talk, job): job for job in jobs}
+    query = sa.select(Delivery).where(
+        Delivery.target_id == talk.target_id, Delivery.resource == talk_about(jobs),
+        Delivery.key.in_(list(keys)), Delivery.state == "sending",
+    )  # fmt: skip
+    for delivery in session.scalars(query):
+        keys[delivery.key].in_doubt = delivery
 
 
 def _has_key(talk: Talk, job: Job, key: str) -> bool:
@@ -151,7 +117,3 @@ def _wait_for_late_answer(talk: Talk, job: Job, delivery: Delivery) -> None:
         lost, talk.lost_answers = talk.lost_answers, 0  # waiting is no new trouble of the other side
         judge(talk, job, "find", error)
         talk.lost_answers = lost
-
-
-def _chunks(jobs: Sequence[Job]) -> Iterable[Sequence[Job]]:
-    return (jobs[start : start + CHUNK] for start in range(0, len(jobs), CHUNK))

@@ -107,9 +107,8 @@ def upgrade() -> None:
         sa.Column("target_key", sa.String(length=255), nullable=False),
         sa.Column("label", sa.String(length=255), nullable=False),
         sa.Column("number", sa.String(length=255), nullable=False),
-        sa.Column("source_print", sa.String(length=64), nullable=False),
-        sa.Column("target_print", sa.String(length=64), nullable=False),
         sa.Column("draft_print", sa.String(length=64), nullable=False),
+        sa.Column("made", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -22,6 +22,8 @@ class Conversation:
         self.settings = settings
         self.client = Client(settings, http)
         self.dictionary = Dictionary(self.client)
+        self.places: dict[str, Row] = {}
+        """Debtors met in this conversation, by number: where they live is asked for every order."""
         self._whole_tables: dict[str, list[Row]] = {}
         self._joined_by_or: bool | None = None
 
@@ -47,33 +49,30 @@ class Conversation:
     def _any_of(self, kind: Kind, group: Sequence[Filter]) -> list[Row]:
         if len(group) == 1:
             return read_all(self.client, kind.ask(group))
-        if self._or_works(kind):
+        if self._joined_by_or is None:
+            known = self.client.read(kind.ask(size=1))
+            if not known:
+                return []
+            self._joined_by_or = self._or_works(kind, known[0])
+        if self._joined_by_or:
             return read_all(self.client, kind.ask(group, match_any=True))
         return [row for one in group for row in read_all(self.client, kind.ask([one]))]
 
-    def _or_works(self, kind: Kind) -> bool:
-        """Whether as many filters as a group has are joined with OR here; tried once, with a record that exists.
+    def _or_works(self, kind: Kind, known: Row) -> bool:
+        """Whether as many filters as a group has are joined with OR here; tried once, with a row that exists.
 
         Only one client was seen using it (reference: 2.1 Query parameters), and were it not honoured every
         record would seem new and be written twice."""
-        if self._joined_by_or is None:
-            known = self.client.read(kind.ask(size=1))
-            name = next((name for name in kind.keys if known and known[0].get(name)), "")
-            if not name:
-                return False
-            value = str(known[0][name])
-            others = [Filter(name, f"{value[:1]}~{number}") for number in range(1, LARGEST_GROUP)]
+        name = next((name for name in kind.keys if known.get(name)), "")
+        if not name:
+            return False
+        value = str(known[name])
+        others = [Filter(name, f"{value[:1]}~{number}") for number in range(1, LARGEST_GROUP)]
+        try:
             rows = self.client.read(kind.ask([*others, Filter(name, value)], match_any=True))
-            self._joined_by_or = any(str(row.get(name)) == value for row in rows)
-        return self._joined_by_or
-
-
-def need_setting(settings: Settings, name: str, why: str) -> str:
-    """A setting that this job cannot do without; ConfigurationError saying why."""
-    value = settings.text(name)
-    if not value:
-        raise ConfigurationError(why, field=name, cause=f"accountview.setting:{name}")
-    return value
+        except ConfigurationError:  # it does not take so many, or not so joined
+            return False
+        return any(str(row.get(name)) == value for row in rows)
 
 
 def _once(kind: Kind, rows: Sequence[Row]) -> list[Row]:

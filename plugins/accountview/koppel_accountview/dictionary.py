@@ -12,6 +12,7 @@ from koppel import ConfigurationError
 
 from koppel_accountview.answers import Row
 from koppel_accountview.client import Ask, Client
+from koppel_accountview.codepage import keepable
 from koppel_accountview.filters import Filter
 from koppel_accountview.paging import read_all
 
@@ -40,7 +41,7 @@ class Column:
 
     def normal(self, text: str) -> str:
         """The text as the field would hold it, compared the way AccountView compares."""
-        held = text.strip()
+        held = keepable(text.strip())
         if self.capitals:
             held = held.upper()
         return held[: self.length].rstrip() if self.type == "C" and self.length else held

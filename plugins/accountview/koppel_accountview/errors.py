@@ -37,16 +37,18 @@ _KINDS = (
         "Koppel tries again by itself. Ask whoever is closing a year or making a backup in AccountView to finish.",
     ),
     _kind(
-        r"communic|(geen|verbroken) verbinding|bereikbaar|offline|niet gestart|time-?out|not (running|available|reachable)",
+        r"communicati(e|on)[ -]?(service|server|fout|error)|(geen|verbroken) verbinding|(niet|on) ?bereikbaar|\boffline\b"
+        r"|niet gestart|\btime-?out\b|not (running|available|reachable)",
         TransientError, "offline", "The AccountView server in the office does not answer: {text}",
         "Koppel tries again by itself. If it stays, check that the server and its Communication Service are running.",
     ),
     _kind(
-        r"\b(access[ _]?)?token\b|sessie (is )?verlopen|session (has )?expired",
+        r"\btoken\b.*(verlopen|ongeldig|expired|invalid)|sessie (is )?verlopen|session (has )?expired",
         AuthError, "login", "AccountView asks you to log in again: {text}", "",
     ),
     _kind(
-        r"(geen|onvoldoende) rechten|niet (gemachtigd|bevoegd|geautoriseerd)|not authori[sz]ed|permission|access denied",
+        r"(geen|onvoldoende) rechten|niet (gemachtigd|bevoegd|geautoriseerd)|geen toestemming"
+        r"|(toevoegen|wijzigen|bedrijfsobject)\b.*niet toegestaan|not authori[sz]ed|permission|access denied",
         ConfigurationError, "right", "The AccountView user lacks a right: {text}",
         "Give the user of this connection that right in AccountView, then test the connection.",
     ),
@@ -54,6 +56,11 @@ _KINDS = (
         r"(onderneming|company)\b.*(onbekend|niet gevonden|bestaat niet|ongeldig|unknown|not found)|x-company",
         ConfigurationError, "company", "AccountView does not know this company: {text}",
         "Open the connection and choose the company from the list.", "company",
+    ),
+    _kind(
+        r"administratie\b.*gearchiveerd|administration\b.*archived",
+        ConfigurationError, "archived", "The administration is archived in AccountView: {text}",
+        "Take it out of the archive in AccountView, or choose another company on the connection.", "company",
     ),
     _kind(
         r"(businessobject|bedrijfsobject)\b.*(onbekend|niet gevonden|ongeldig|unknown|not found|bestaat niet)",
@@ -76,7 +83,7 @@ _KINDS = (
         "Fill it in in the source, or give the mapping row of that field a default; then retry.",
     ),
     _kind(
-        r"te lang|too long|maxim(aal|um) .*(tekens|posities|characters)",
+        r"te lang|langer dan|too long|maxim(aal|um) .*(tekens|posities|characters)",
         RejectedError, "length", "A text does not fit in AccountView: {text}",
         "Shorten it in the source, or add a cut to the mapping row of that field; then retry.",
     ),
@@ -92,6 +99,7 @@ _KINDS = (
     ),
 )  # fmt: skip
 
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*"|“[^”]*”""")
 _FIELD = re.compile(r"\b(?:[A-Z][A-Z0-9_]*\.)?([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b")
 
 
@@ -121,7 +129,7 @@ def refusal(status: int, body: Any, *, writing: bool) -> KoppelError | None:
         return None
     if status == 401:
         return AuthError(f"AccountView refuses the login. {text}".strip(), detail=_detail(status, body))
-    kind = next((one for one in _KINDS if one.pattern.search(text)), None) if text else None
+    kind = _kind_of(text)
     if kind is not None and not (kind.error is RejectedError and not writing):
         return _known(kind, text, status, body)
     if status == 403:
@@ -129,6 +137,12 @@ def refusal(status: int, body: Any, *, writing: bool) -> KoppelError | None:
     if status >= 500:
         return _trouble(text, status, body)
     return _refused(text, status, body) if writing else _bad_question(text, status, body)
+
+
+def _kind_of(text: str) -> _Kind | None:
+    """What is quoted in the text is somebody's value and says nothing about the kind."""
+    plain = _QUOTED.sub("''", text)
+    return next((one for one in _KINDS if one.pattern.search(plain)), None) if text else None
 
 
 def _known(kind: _Kind, text: str, status: int, body: Any) -> KoppelError:

@@ -10,6 +10,7 @@ from typing import Any
 
 from koppel import RejectedError
 
+from koppel_accountview.codepage import keepable
 from koppel_accountview.dictionary import Column, Table
 from koppel_accountview.times import ZONE
 
@@ -58,8 +59,10 @@ def _value(column: Column, value: Any, warnings: list[str], whole: bool) -> Any:
 
 
 def _text(column: Column, value: Any, warnings: list[str], whole: bool) -> str:
-    text = str(value).rstrip()
-    text = text.upper() if column.capitals else text
+    given = str(value).rstrip()
+    text = keepable(given.upper() if column.capitals else given)
+    if "?" in text and text.count("?") > given.count("?"):
+        warnings.append(f"{column.name} has signs that AccountView cannot keep; they became question marks.")
     if column.type == "M" or not column.length or len(text) <= column.length:
         return text
     if whole:

@@ -26,22 +26,6 @@ def moment(value: Any) -> Any:
     return None if found is None else found.replace(tzinfo=ZONE)
 
 
-def delivery(value: Any, part: str) -> str | None:
-    """One part (name, line, postcode, city, country, phone) of the delivery address of an order or customer.
-
-    Nothing where the goods go to the billing address."""
-    if not isinstance(value, Mapping):
-        raise ValueError("the whole record is wanted here: write from: $")
-    customer = value.get("customer") if isinstance(value.get("customer"), Mapping) else value
-    billing = (customer or {}).get("billing") or {}
-    there = value.get("delivery") or value.get("shipping")
-    if not there or not whole_line(there) or _place(there) == _place(billing):
-        return None
-    if part == "name":
-        return str(there.get("company") or there.get("name") or (customer or {}).get("name") or "") or None
-    return whole_line(there) if part == "line" else str(there.get(part) or "") or None
-
-
 def whole_line(address: Any) -> str:
     """The street line of an address and what stands under it, as the one line that AccountView keeps."""
     if not isinstance(address, Mapping):
@@ -116,16 +100,9 @@ def _amount(value: Any) -> Decimal | None:
         raise ValueError(f"{str(value)[:40]!r} is no amount") from None
 
 
-def _place(address: Any) -> tuple[str, ...]:
-    found = address if isinstance(address, Mapping) else {}
-    values = (whole_line(found), *(found.get(name) for name in ("postcode", "city", "country")))
-    return tuple("".join(str(one or "").casefold().split()) for one in values)
-
-
 TRANSFORMS: Mapping[str, Callable[..., Any]] = {
     "accountview_search_code": search_code,
     "accountview_moment": moment,
-    "accountview_delivery": delivery,
     "accountview_line": whole_line,
     "accountview_lines": lines,
     "accountview_total": total,

@@ -47,6 +47,10 @@ SETTINGS = (
         help="For articles whose own group does not exist in Exact Online. Empty: such an article waits.",
     ),
     Setting(
+        "stock_warehouse", "Warehouse for stock", kind="choice", required=False, choices_from="warehouse",
+        help="Only the stock of this warehouse is read. Empty: of every warehouse, each with its own code as location.",
+    ),
+    Setting(
         "webhook_secret", "Webhook secret", secret=True, required=False, link=_APPS,
         help="Of the same app; only needed where Exact Online announces changes by itself.",
     ),
@@ -67,7 +71,7 @@ RESOURCES = (
         limits=LIMITS["sales_order"], note="The prices of the source are pinned as net prices.",
     ),
     Resource(
-        "stock", "Stock", reads=True, natural_keys=("sku",), page_size=1000,
+        "stock", "Stock", reads=True, page_size=1000,
         note="Free stock per article and warehouse, as the stock positions give it.",
     ),
     Resource("administration", "Administrations", reads=True, list=True),
@@ -80,6 +84,9 @@ RESOURCES = (
     Resource("item_group", "Item groups", reads=True, list=True),
     Resource("unit", "Units", reads=True, list=True),
 )  # fmt: skip
+
+PAGES = {one.name: one.page_size for one in RESOURCES}
+"""Records given at a time: what belongs to them is read in one call of forty."""
 
 OAUTH = OAuth(
     "authorization_code", token_path="/api/oauth2/token", authorize_path="/api/oauth2/auth", lifetime=600,
@@ -97,7 +104,7 @@ WINDOWS = (
 )  # fmt: skip
 """60 calls a minute, 5,000 a day, and a block of an hour after 10 refused calls (reference: Limits)."""
 
-TOPICS = ("Accounts", "Contacts", "Items", "SalesOrders", "StockPositions")
+TOPICS = ("Accounts", "Items", "SalesOrders", "StockPositions")
 
 DOCS = {
     "client_id": _APPS, "client_secret": _APPS, "webhook_secret": _APPS, "api": _DOCS, "division": _DOCS,

@@ -16,11 +16,9 @@ from koppel.connections.http import call, read_json
 from koppel_exactonline import odata
 from koppel_exactonline.codes import written
 from koppel_exactonline.errors import TITLE, TOO_LONG, refusal
+from koppel_exactonline.paging import Chain
 
 Row = dict[str, Any]
-
-MOST_PAGES = 20_000
-"""More pages than any list has; a service that gives new pages for ever is stopped there."""
 
 _ASK = {"Accept": "application/json"}
 _SEND = {**_ASK, "Content-Type": "application/json; charset=utf-8", "Prefer": "return=representation"}
@@ -75,16 +73,13 @@ class ExactClient:
 
     def rows(self, entity: str, select: Sequence[str], where: str = "", *, base: str = "", **more: str) -> list[Row]:
         """Every row of a list, all its pages."""
-        answer = self.page(entity, select, where, base=base, **more)
-        found, seen = list(answer.rows), {""}
-        while answer.next not in seen:
-            seen.add(answer.next)
-            if len(seen) > MOST_PAGES:
-                break
-            answer = self.follow(answer.next, entity)
+        url = odata.address(base or self.path(entity), select, where, **more)
+        chain, found = Chain(entity), list[Row]()
+        while url:
+            answer = self.follow(url, entity)
+            chain.take(url, answer.rows, answer.next)
             found.extend(answer.rows)
-        if answer.next:
-            raise circle(entity)
+            url = answer.next
         return found
 
     def rows_where(self, entity: str, select: Sequence[str], name: str, literals: Iterable[str]) -> list[Row]:
@@ -163,14 +158,6 @@ class ExactClient:
         if there.host and there.host != here.host:
             raise PluginError(f"{TITLE} sends us on to {there.host} for more {entity}; Koppel stays on {here.host}.")
         return "/" + there.raw_path.decode("ascii").removeprefix(here.raw_path.decode("ascii")).lstrip("/")
-
-
-def circle(entity: str) -> PluginError:
-    """The service gives the same page again and again."""
-    return PluginError(
-        f"{TITLE} repeats a page of {entity}; reading stopped so that it does not go round for ever.",
-        resolution="Everything read so far is kept. Tell the supplier of the plugin.",
-    )
 
 
 def _inside(answer: Any, entity: str) -> Any:

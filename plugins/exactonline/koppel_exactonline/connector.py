@@ -8,17 +8,20 @@ import httpx
 from koppel import (
     Batch,
     Connector,
+    Delivery,
     Found,
     Health,
     Lookup,
+    Nudge,
     Page,
     PluginError,
     Query,
     Receipts,
     Settings,
     hookimpl,
-)  # fmt: skip
+)
 
+from koppel_exactonline import about, webhooks
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.resources import (
     administrations,
@@ -28,10 +31,12 @@ from koppel_exactonline.resources import (
     orders,
     product_writes,
     products,
-)  # fmt: skip
+    stock,
+)
 from koppel_exactonline.resources.customer_writes import CustomerWriter
 
-_SIZE = {"customer": 40, "product": 60, "sales_order": 40}
+_FETCH = {"customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch}
+_FIND = {"customer": customers.find, "product": products.find, "sales_order": orders.find}
 
 
 class ExactOnlineConnector(Connector):
@@ -55,18 +60,18 @@ class ExactOnlineConnector(Connector):
             return administrations.fetch(self.talk, query)
         if query.resource in lists.LISTS:
             return lists.fetch(self.talk, query)
-        reader = {"customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch}.get(query.resource)
-        if reader is None:
+        if query.resource == "stock":
+            return stock.fetch(self.talk, query)
+        if query.resource not in _FETCH:
             raise _unknown(query.resource)
-        return reader(self.talk, query, _SIZE[query.resource])
+        return _FETCH[query.resource](self.talk, query, about.PAGES[query.resource])
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:
         """Which natural keys exist, up to forty in one call."""
-        finder = {"customer": customers.find, "product": products.find, "sales_order": orders.find}.get(lookup.resource)
-        if finder is None:
+        if lookup.resource not in _FIND:
             raise _unknown(lookup.resource)
-        return finder(self.talk, lookup)
+        return _FIND[lookup.resource](self.talk, lookup)
 
     @hookimpl
     def upsert(self, batch: Batch) -> Receipts:
@@ -78,6 +83,11 @@ class ExactOnlineConnector(Connector):
         if batch.resource == "sales_order":
             return order_writes.upsert(self.talk, batch)
         raise _unknown(batch.resource)
+
+    @hookimpl
+    def receive(self, delivery: Delivery) -> tuple[Nudge, ...]:
+        """Prove a webhook's signature and name the record that changed."""
+        return webhooks.receive(self.talk, delivery)
 
 
 def _unknown(resource: str) -> PluginError:

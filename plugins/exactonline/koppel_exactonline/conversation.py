@@ -12,6 +12,7 @@ from koppel import ConfigurationError, RejectedError, Settings
 from koppel_exactonline import odata
 from koppel_exactonline.client import ExactClient, Row
 from koppel_exactonline.codes import bare
+from koppel_exactonline.paging import Chain
 from koppel_exactonline.reading import Reader
 
 VAT_FIELDS = ("ID", "Code", "Description", "Percentage", "Type", "IsBlocked")
@@ -33,6 +34,13 @@ class Conversation:
         self._vat: dict[str, Row] | None = None
         self._codes: dict[str, list[Row]] = {}
         self._addresses: dict[str, list[Row]] = {}
+        self._chains: dict[str, Chain] = {}
+
+    def chain(self, entity: str, fresh: bool) -> Chain:
+        """The walk over this list that is going on; a new one at its first page."""
+        if fresh or entity not in self._chains:
+            self._chains[entity] = Chain(entity)
+        return self._chains[entity]
 
     @property
     def price_basis(self) -> str:

@@ -83,6 +83,11 @@ def readable(value: Any) -> Any:
     return dates.plain(value)
 
 
+def shown(row: Row) -> Row:
+    """A row for the activity log: readable, without the fields that are empty."""
+    return {name: value for name, value in readable(row).items() if value is not None}
+
+
 def _key(lookup: Lookup, keys: Mapping[str, Key]) -> Key:
     default = keys.get(lookup.key)
     if default is None and not lookup.field:

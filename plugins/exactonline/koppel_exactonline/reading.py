@@ -11,9 +11,10 @@ from typing import Any
 from koppel import ConfigurationError, Query
 
 from koppel_exactonline import odata
-from koppel_exactonline.client import Answer, ExactClient, Row, circle
+from koppel_exactonline.client import Answer, ExactClient, Row
 from koppel_exactonline.cursor import BEGINNING, Cursor
 from koppel_exactonline.dates import read_moment
+from koppel_exactonline.paging import Chain
 
 _NAME = re.compile(r"[A-Za-z]\w{0,60}", re.ASCII)
 
@@ -33,7 +34,7 @@ class Reader:
     def __init__(self, client: ExactClient) -> None:
         self.client = client
         self._kept: tuple[str, Answer] | None = None
-        self._seen: set[str] = set()
+        self._chain = Chain("")
 
     def changed(self, query: Query, entity: str, select: Sequence[str], size: int, where: str = "") -> Slice:
         """The next slice of what changed since the cursor; `where` is a further condition."""
@@ -42,12 +43,12 @@ class Reader:
         if not cursor.url.startswith(path + "?"):
             condition = f"Modified ge {odata.moment(cursor.since or BEGINNING)}" + (f" and {where}" if where else "")
             cursor = replace(cursor, url=odata.address(path, select, condition), skip=0, started=None, newest=None)
-            self._seen.clear()
+            self._chain = Chain(entity)
         answer = self._answer(cursor.url, entity)
         rows = answer.rows[cursor.skip : cursor.skip + max(1, min(query.limit or size, size))]
         changed = [moment for row in rows if (moment := read_moment(row.get("Modified")))]
         cursor = replace(cursor, started=cursor.started or answer.at).seen(changed)
-        after = self._after(cursor, answer, cursor.skip + len(rows), entity)
+        after = self._after(cursor, answer, cursor.skip + len(rows))
         return Slice(rows, after.write(), bool(after.url))
 
     def by_id(self, query: Query, entity: str, select: Sequence[str], key: str) -> Slice:
@@ -60,17 +61,12 @@ class Reader:
             self._kept = (url, self.client.follow(url, entity))
         return self._kept[1]
 
-    def _after(self, cursor: Cursor, answer: Answer, given: int, entity: str) -> Cursor:
+    def _after(self, cursor: Cursor, answer: Answer, given: int) -> Cursor:
         if given < len(answer.rows):
             return replace(cursor, skip=given)
         self._kept = None
-        self._seen.add(cursor.url)
-        if not answer.next:
-            self._seen.clear()
-            return cursor.finished()
-        if answer.next in self._seen:
-            raise circle(entity)
-        return replace(cursor, url=answer.next, skip=0)
+        self._chain.take(cursor.url, answer.rows, answer.next)
+        return replace(cursor, url=answer.next, skip=0) if answer.next else cursor.finished()
 
 
 def conditions(filters: Mapping[str, Any]) -> str:

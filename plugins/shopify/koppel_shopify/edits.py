@@ -52,7 +52,7 @@ def _refunded_pieces(order: Mapping[str, Any]) -> dict[str, int]:
 
 def _paid_back(order: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     """The refunds for which money moved; an edit leaves one without (reference: Orders)."""
-    return [refund for refund in order.get("refunds") or () if _moved(refund)]
+    return [refund for refund in nodes(order.get("refunds")) if _moved(refund)]
 
 
 def _moved(refund: Mapping[str, Any]) -> bool:

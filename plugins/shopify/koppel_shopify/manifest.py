@@ -77,7 +77,7 @@ RESOURCES = (
         "Orders",
         reads=True,
         natural_keys=("reference",),
-        page_size=25,
+        page_size=50,
         note="Older than 60 days only with the scope read_all_orders.",
     ),
     Resource("product", "Products", reads=True, natural_keys=("sku", "ean"), page_size=25, variants=True),

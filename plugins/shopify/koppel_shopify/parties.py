@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from koppel_shopify.client import dig
+from koppel_shopify.client import dig, nodes
 
-_VAT_KEY = re.compile(
-    r"\b(vat|btw|tva|ust|mwst)\b.*|.*\b(vat|btw|tva)[ _-]?(id|nr|no|number|nummer)\b.*|.*ust-?id.*", re.I
-)
+_VAT_KEY = re.compile(r"\b(vat|btw|tva|ust|mwst)(number|nummer|nr|no|id|idnr)?\b")
 _VAT_VALUE = re.compile(r"[A-Z]{2}[0-9A-Z+*]{5,13}")
 Row = Mapping[str, Any]
 
@@ -75,15 +73,19 @@ def shopify_vat_number(record: Any) -> str:
         dig(record, ("taxSettings",)).get("taxId"),
         dig(record, ("customer", "taxSettings")).get("taxId"),
     ]
-    rows = dig(record, ()).get("customAttributes") or ()
-    given += [row.get("value") for row in rows if _VAT_KEY.fullmatch(str(row.get("key") or "").strip())]
+    rows = nodes(dig(record, ()).get("customAttributes"))
+    given += [row.get("value") for row in rows if _VAT_KEY.search(_words(row.get("key")))]
     numbers = (re.sub(r"[\s.\-/]", "", str(value or "")).upper() for value in given)
     return next((number for number in numbers if _VAT_VALUE.fullmatch(number)), "")
 
 
+def _words(key: Any) -> str:
+    return re.sub(r"[^a-z]+", " ", str(key or "").lower())
+
+
 def company_name(record: Any) -> str:
     """The company that bought; empty for a person."""
-    profiles = dig(record, ()).get("companyContactProfiles") or ()
+    profiles = nodes(dig(record, ()).get("companyContactProfiles"))
     names = [
         dig(record, ("purchasingEntity", "company")).get("name"),
         *(dig(profile, ("company",)).get("name") for profile in profiles),

@@ -22,6 +22,7 @@ _ORDINAL = re.compile(r"\d+(?:e|er|ère|ste|de|st|nd|rd|th)\b", re.I)
 _LEADING = re.compile(r"(\d{1,5})(?:\s?-\s?(\d{1,5}))?(?:\s?((?:bis|ter|quater|[a-z])\b))?[\s,]+(?=\S)", re.I)
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 _EDGE = " \t\n\r\f\v,./-–"
+_STREET_EDGE = _EDGE.replace(".", "")  # "Hauptstr." keeps its point
 
 
 class SplitAddress(NamedTuple):
@@ -65,7 +66,7 @@ def _number_first(line: str) -> SplitAddress | None:
 def _number_last(line: str) -> SplitAddress | None:
     """ "Keizersgracht 12-A": the first number that is followed by nothing but an addition."""
     for found in _NUMBER.finditer(line):
-        street, rest = line[: found.start()].rstrip(_EDGE), line[found.end() :]
+        street, rest = line[: found.start()].rstrip(_STREET_EDGE), line[found.end() :]
         if not re.search(r"[^\W\d_]", street) or not _ADDITION.fullmatch(rest):
             continue
         if _YEAR.fullmatch(found[0]) and re.match(r"\s+\d", rest):  # "Plein 1944 12"

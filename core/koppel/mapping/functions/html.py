@@ -28,6 +28,8 @@ _BLOCKS = frozenset(
     }
     | {"h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"}
 )
+# marked sections (<![if …]>) mean nothing to a reader, and the parser refuses odd ones
+_SECTION = re.compile(r"<!\[[^>]*>?")
 _HIDDEN = frozenset({"script", "style", "head", "template"})
 
 
@@ -64,7 +66,7 @@ class _Reader(HTMLParser):
 def html_to_text(value: Any, /) -> str:
     """Make plain text of HTML: paragraphs and list items become lines, tags and scripts disappear."""
     reader = _Reader()
-    reader.feed(text(value))
+    reader.feed(_SECTION.sub("", text(value)))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

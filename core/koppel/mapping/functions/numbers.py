@@ -55,7 +55,7 @@ def divide(value: Any, /, by: Any) -> Decimal:
 
 @transform("add")
 def add(value: Any, /, number: Any) -> Decimal:
-    """Add a number."""
+    """Add a number, or take one off when it is negative."""
     return EXACT.add(decimal_of(value), decimal_of(number))
 
 

@@ -16,17 +16,17 @@ from koppel.mapping.functions.texts import text
 
 _LANGUAGES = ("en", "nl", "de", "fr")
 _CALLING = {"NL": "31", "BE": "32", "DE": "49", "FR": "33", "LU": "352", "GB": "44", "AT": "43", "CH": "41"}
-_COMMON = {"uk": "GB", "holland": "NL", "the netherlands": "NL", "england": "GB", "usa": "US", "czech republic": "CZ"}
+_COMMON = {"uk": "GB", "holland": "NL", "the netherlands": "NL", "england": "GB", "usa": "US", "czech republic": "CZ", "el": "GR"}
+_NOWHERE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # regions and placeholders that stand between countries
 
 
 @transform("country")
 def country(value: Any, /) -> str:
     """Give the two-letter code of a country: NL for Nederland, NLD, Netherlands or Pays-Bas."""
     name = text(value).strip()
-    if len(name) == 2 and name.upper() in Locale("en").territories:
-        return name.upper()
-    code = _countries().get(_plain(name)) or _three_letters(name)
-    if not code:
+    known = _countries()
+    code = name.upper() if name.upper() in known.values() else known.get(_plain(name)) or _three_letters(name)
+    if not code or code in _NOWHERE:
         raise ValueError(f"{name[:40]!r} is no country.")
     return code
 

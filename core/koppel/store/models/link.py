@@ -14,8 +14,8 @@ from koppel.store.models.base import Base, Key, Long, Short, utcnow
 class Link(Base):
     """A record of the source and its counterpart in the target, for ever.
 
-    `source_print` and `target_print` are the fingerprints of each side as last seen; `draft_print` that of
-    what was last sent, so that an unchanged record is not sent again."""
+    `draft_print` is the fingerprint of what was last sent, so that an unchanged record is not sent again;
+    `made` says that Koppel made the target's record, rather than finding it there."""
 
     __tablename__ = "link"
     __table_args__ = (
@@ -31,9 +31,8 @@ class Link(Base):
     target_key: so.Mapped[str] = so.mapped_column(sa.String(255))
     label: so.Mapped[Short]
     number: so.Mapped[Short]
-    source_print: so.Mapped[str] = so.mapped_column(sa.String(64), default="")
-    target_print: so.Mapped[str] = so.mapped_column(sa.String(64), default="")
     draft_print: so.Mapped[str] = so.mapped_column(sa.String(64), default="")
+    made: so.Mapped[bool] = so.mapped_column(default=False)
     created_at: so.Mapped[datetime] = so.mapped_column(default=utcnow)
     updated_at: so.Mapped[datetime] = so.mapped_column(default=utcnow, onupdate=utcnow)
 

@@ -48,6 +48,7 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     row, action, warnings = _debtor(talk, draft, write)
     number = number_of(row, DEBTORS, "SUB_NR")
     made = ensure_persons(talk, number, persons, warnings) if apart else False
+    talk.places[number] = row
     if isinstance(place, Mapping):
         made = ensure_address(talk, number, place, warnings)[1] or made
     action = "updated" if made and action == "unchanged" else action

@@ -33,8 +33,8 @@ def fetch_rows(
 def rows_by_key(talk: Conversation, kind: Kind, ids: Sequence[str]) -> list[Row]:
     """The rows with these ids, in the order of the question."""
     name = key_field(talk, kind)
-    found = {str(row.get(name)): row for row in talk.rows_with(kind, [name], ids)}
-    return [found[one] for one in ids if one in found]
+    found = {str(row.get(name)).strip().casefold(): row for row in talk.rows_with(kind, [name], ids)}
+    return [found[one.strip().casefold()] for one in ids if one.strip().casefold() in found]
 
 
 def key_field(talk: Conversation, kind: Kind) -> str:
@@ -50,12 +50,17 @@ def find_rows(
     A value that is too long for a key cannot be there; a longer text is there as far as it fits."""
     column = talk.column(kind.table, name)
     wanted = {value: column.normal(value) for value in lookup.values if _fits(column, value, is_key)}
-    asked = {form for held in wanted.values() for form in (held, held.lower() if not column.capitals else held)}
+    asked = {form for held in wanted.values() for form in _spellings(column, held)}
     rows: dict[str, list[Row]] = {}
     for row in talk.rows_with(kind, [name], sorted(asked)):
         rows.setdefault(_form(column, str(row.get(name) or "")), []).append(row)
     matches = {value: _sorted(rows.get(_form(column, held), []), name, held) for value, held in wanted.items()}
     return Found({value: tuple(match(row) for row in found) for value, found in matches.items() if found})
+
+
+def _spellings(column: Column, held: str) -> set[str]:
+    """How a text may stand there: a filter minds capitals, and people write info@ and Info@ alike."""
+    return {held} if column.capitals or "@" not in held else {held, held.lower(), held.lower().capitalize()}
 
 
 def _fits(column: Column, value: str, is_key: bool) -> bool:

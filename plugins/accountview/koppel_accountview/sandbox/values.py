@@ -27,7 +27,8 @@ def number(value: Decimal) -> int | float:
 
 def to_json(answer: Any) -> str:
     """An answer as JSON text, UTF-8 unescaped."""
-    return json.dumps(answer, ensure_ascii=False, default=number)
+    text = json.dumps(answer, ensure_ascii=False, default=number)
+    return text.encode("utf-8", "replace").decode()  # a caller may have sent half a character, which UTF-8 cannot carry
 
 
 def text_of(value: Value) -> str:

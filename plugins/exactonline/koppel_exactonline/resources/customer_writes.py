@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
 from koppel_exactonline.compare import changes
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import readable
+from koppel_exactonline.matching import shown
 from koppel_exactonline.resources.addresses import keep_address
 from koppel_exactonline.resources.customers import ACCOUNTS, FIELDS
 
@@ -72,7 +73,7 @@ class CustomerWriter:
             touched = keep_address(self.talk, account, wanted).made or touched
         if action == "unchanged" and touched:
             action = "updated"
-        return Receipt(write.key, account, bare(row.get("Code")), action, readable({**row, **fields}))  # type: ignore[arg-type]
+        return Receipt(write.key, account, bare(row.get("Code")), action, shown({**row, **fields}))  # type: ignore[arg-type]
 
     def _change(self, entity: str, key: str, fields: dict[str, Any]) -> bool:
         if fields:
@@ -91,7 +92,7 @@ class CustomerWriter:
             row = self.talk.client.create(CONTACTS, {**contact, "Account": account})
             there.append({**row, **contact})
             touched = True
-            if len(there) == 1 and account not in self.unsettled:
+            if len(there) == 1 and not row.get("IsMainContact") and account not in self.unsettled:
                 self.unsettled.append(account)
         return touched
 
@@ -102,9 +103,10 @@ class CustomerWriter:
         for account, row in rows.items():
             first = next(iter(self.contacts.get(account, [])), None)
             if first and not row.get("MainContact"):
-                self.talk.client.change(ACCOUNTS, account, {"MainContact": _id(first)})
+                with suppress(RecordError):  # the customer is there and whole; which contact comes first is a nicety
+                    self.talk.client.change(ACCOUNTS, account, {"MainContact": _id(first)})
         return [
-            replace(one, number=bare(rows[one.id].get("Code")), data=readable(rows[one.id])) if one.id in rows else one
+            replace(one, number=bare(rows[one.id].get("Code")), data=shown(rows[one.id])) if one.id in rows else one
             for one in receipts
         ]
 

@@ -13,7 +13,7 @@ from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
 from koppel_exactonline.compare import changes
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import readable
+from koppel_exactonline.matching import shown
 from koppel_exactonline.resources.addresses import delivery_address
 from koppel_exactonline.resources.order_lines import change_lines
 from koppel_exactonline.resources.orders import FIELDS, ORDERS, with_lines
@@ -97,7 +97,7 @@ def _reread(talk: Conversation, order: str) -> Row | None:
 def _receipt(write: Write, row: Row, action: Any) -> Receipt:
     total = row.get("AmountFC")
     return Receipt(
-        write.key, str(row["OrderID"]).lower(), bare(row.get("OrderNumber")), action, readable(row),
+        write.key, str(row["OrderID"]).lower(), bare(row.get("OrderNumber")), action, shown(row),
         total=None if total is None else Decimal(str(total)),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
 from koppel_exactonline.compare import changes, same
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import readable
+from koppel_exactonline.matching import shown
 from koppel_exactonline.resources.prices import set_price
 from koppel_exactonline.resources.products import FIELDS, ITEMS
 
@@ -45,7 +45,7 @@ def _write(talk: Conversation, write: Write, current: dict[str, Row]) -> Receipt
         item = str(row["ID"]).lower()
         if price is not None:
             set_price(talk, item, price, is_new=True)
-        return Receipt(write.key, item, code, "created", readable({**row, **fields, PRICE: price}))
+        return Receipt(write.key, item, code, "created", shown({**row, **fields, PRICE: price}))
     now = current.get(write.id.lower())
     if now is None:
         raise _gone(write.id)
@@ -61,7 +61,7 @@ def _update(talk: Conversation, write: Write, now: Row, fields: dict[str, Any], 
         set_price(talk, item, price)
     action = "updated" if changed or repriced else "unchanged"
     after = {**now, **changed, **({PRICE: price} if repriced else {})}
-    return Receipt(write.key, item, bare(after.get("Code")), action, readable(after))  # type: ignore[arg-type]
+    return Receipt(write.key, item, bare(after.get("Code")), action, shown(after))  # type: ignore[arg-type]
 
 
 def _with_group(talk: Conversation, fields: dict[str, Any], is_new: bool) -> dict[str, Any]:

@@ -28,7 +28,9 @@ def _used(api: AdminApi, name: str) -> Iterable[Record]:
     orders = nodes(api.page("recent_orders", {}, 100).get("orders"))
     found: dict[str, str] = {}
     for order in orders:
-        found |= {code: found.get(code) or title for code, title in _names(order, name) if code}
+        for code, title in _names(order, name):
+            found.setdefault(code, title)
+    found.pop("", None)
     for code, title in sorted(found.items(), key=lambda pair: pair[0].casefold()):
         yield Record(code, {"code": code, "title": title}, title)
 

@@ -13,7 +13,7 @@ from koppel_shopify.resources.finding import found_of, rows_by_value
 from koppel_shopify.resources.reading import Raw, Reading, complete_rows
 from koppel_shopify.search import ORDER_FILTERS
 
-DETAILS_PER_CALL = 10
+PER_CALL = 10
 
 
 def complete(api: AdminApi, orders: list[Raw]) -> None:
@@ -22,9 +22,7 @@ def complete(api: AdminApi, orders: list[Raw]) -> None:
         complete_rows(api, order, "lineItems", "order_lines", "order", 100)
         complete_rows(api, order, "shippingLines", "order_shipping", "order", 100)
     wanted = {str(order["id"]): order for order in orders if needs_details(order)}
-    ids = list(wanted)
-    for start in range(0, len(ids), DETAILS_PER_CALL):
-        data = api.ask("order_details", {"ids": ids[start : start + DETAILS_PER_CALL]})
+    for data in api.by_ids("order_details", list(wanted), PER_CALL):
         for node in nodes(data.get("nodes")):
             wanted[str(node["id"])] |= _details(api, node)
 
@@ -41,7 +39,7 @@ def needs_details(order: Mapping[str, Any]) -> bool:
 
 
 def _details(api: AdminApi, node: Mapping[str, Any]) -> Raw:
-    refunds = [dict(refund) for refund in node.get("refunds") or ()]
+    refunds = [dict(refund) for refund in nodes(node.get("refunds"))]
     for refund in refunds:
         complete_rows(api, refund, "refundLineItems", "refund_lines", "node", 100)
     return {"refunds": refunds, "additionalFees": node.get("additionalFees") or []}
@@ -55,7 +53,7 @@ READING = Reading(
     label="name",
     name_filter="name",
     known_filters=ORDER_FILTERS,
-    page_size=25,
+    page_size=50,
     complete=complete,
 )
 

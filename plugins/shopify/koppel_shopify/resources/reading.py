@@ -15,6 +15,7 @@ from koppel_shopify.marks import Mark, later
 from koppel_shopify.search import all_of, any_of, filters, since
 
 Raw = dict[str, Any]
+IDS_PER_CALL = 10
 LONGEST_LIST = 20_000
 """Records read in one list before a new one is begun; the service ends every list at 25,000 (reference: Cost)."""
 Complete = Callable[[AdminApi, list[Raw]], None]
@@ -83,8 +84,7 @@ class Reading:
         known = [one for one in wanted if is_gid(one)]
         named = [one for one in wanted if not is_gid(one)]
         found: list[Raw] = []
-        for start in range(0, len(known), self.page_size):
-            data = api.ask(self.id_query, {"ids": known[start : start + self.page_size]})
+        for data in api.by_ids(self.id_query, known, IDS_PER_CALL):
             found += [self._with_shop(raw, data) for raw in nodes(data.get("nodes")) if raw.get("id")]
         for start in range(0, len(named), self.page_size):
             term = any_of(self.name_filter, named[start : start + self.page_size])

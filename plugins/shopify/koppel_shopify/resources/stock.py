@@ -98,16 +98,18 @@ def read_levels(api: AdminApi, place: Place, items: Sequence[str]) -> dict[str, 
 
     ConfigurationError (field location) when the location is not there or closed."""
     levels: dict[str, Level] = {}
-    starts = range(0, max(len(items), 1), LEVELS_PER_CALL)  # one question at least: it proves shop and location
-    for start in starts:
-        ids = list(items[start : start + LEVELS_PER_CALL])
-        with _about_location(place):
-            data = api.ask("stock_levels", {"ids": ids, "location": place.location, "names": [place.name]})
-        where = data.get("location")
-        if not isinstance(where, Mapping) or where.get("isActive") is False:
-            raise _no_location(place.location)
-        levels |= {str(row["id"]): Level.read(row, place) for row in nodes(data.get("nodes")) if row.get("id")}
+    variables = {"location": place.location, "names": [place.name]}
+    with _about_location(place):
+        for data in api.by_ids("stock_levels", items, LEVELS_PER_CALL, variables):
+            _prove_location(data, place)
+            levels |= {str(row["id"]): Level.read(row, place) for row in nodes(data.get("nodes")) if row.get("id")}
     return levels
+
+
+def _prove_location(data: Row, place: Place) -> None:
+    where = data.get("location")
+    if not isinstance(where, Mapping) or where.get("isActive") is False:
+        raise _no_location(place.location)
 
 
 def _matches(rows: Sequence[Row], place: Place) -> tuple[Match, ...]:

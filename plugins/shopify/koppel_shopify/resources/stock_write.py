@@ -114,8 +114,10 @@ def _with_levels(api: AdminApi, place: Place, wishes: Sequence[Wish]) -> list[Wi
     """The wishes with what the shop holds. What `find` has just read is not read again."""
     known = {wish.item: Level.from_fields(wish.write.current, wish.item, place) for wish in wishes}
     unknown = [item for item, level in known.items() if level is None]
-    read = read_levels(api, place, unknown) if unknown or not api.shop_proven else {}
-    return [replace(wish, level=known[wish.item] or read.get(wish.item)) for wish in wishes]
+    if not api.shop_proven:  # nothing was read in this conversation yet, so it is not known whose shop this is
+        unknown = list(known)
+    read = read_levels(api, place, unknown)
+    return [replace(wish, level=read.get(wish.item) or known[wish.item]) for wish in wishes]
 
 
 def _ready(api: AdminApi, settings: Settings, wishes: Sequence[Wish], receipts: dict[str, Receipt]) -> list[Wish]:

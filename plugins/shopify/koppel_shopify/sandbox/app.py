@@ -27,6 +27,7 @@ from koppel_shopify.sandbox.versions import Versions
 _log = logging.getLogger(__name__)
 _GRAPHQL = re.compile(r"/admin/api/([^/]+)/graphql\.json\Z")
 _MAX_BODY = 2_000_000
+_DOCUMENTS = Documents()
 _COLLECTIONS = frozenset({"shop", "nextNumber", "locations", "customers", "products", "orders", "apps", "tokens", "idempotencyKeys"})
 
 
@@ -38,7 +39,6 @@ class ShopifySandbox:
         self.switches = switches
         self.versions = Versions.of(switches)
         self._lock = threading.RLock()
-        self._documents = Documents()
         self._load(state or {})
 
     def _load(self, state: Mapping[str, Any]) -> None:
@@ -125,7 +125,7 @@ class ShopifySandbox:
             return _json({"errors": {"query": "Required parameter missing or invalid"}}, 400)
         context = Context(self.store, app, self.replay, self.switches, self.versions, served, self.clock.now(), frozenset(app.scopes))
         debug = request.headers.get("Shopify-GraphQL-Cost-Debug") == "1"
-        return _json(answer(asked, context, self._documents, debug))
+        return _json(answer(asked, context, _DOCUMENTS, debug))
 
 
 def _body(request: Request) -> Any:

@@ -16,7 +16,8 @@ ON_HAND = ("available", "committed", "reserved", "damaged", "safety_stock", "qua
 class Numbers(Protocol):
     """Whoever hands out ids."""
 
-    def new_id(self, kind: str, extra: str = "") -> str: ...
+    def new_id(self, kind: str, extra: str = "") -> str:
+        """A global id that nothing has yet."""
 
 
 def identify(node: Node, kind: str, numbers: Numbers, where: str, extra: str = "") -> None:

@@ -20,6 +20,7 @@ def wrapped(resolve: Callable[..., Any]) -> Callable[..., Any]:
     """`resolve`, with idempotency around the mutations that know it (reference: section 8)."""
 
     def resolver(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
+        """Once per key."""
         if info.parent_type.name != "Mutation" or info.field_name not in REQUIRED:
             return resolve(source, info, **args)
         return _once(resolve, source, info, args)

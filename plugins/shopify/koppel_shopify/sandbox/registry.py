@@ -15,6 +15,7 @@ def resolves(owner: str, *names: str) -> Callable[[Resolver], Resolver]:
     """Enlist a function `(node, context, arguments)` for fields of `owner`."""
 
     def enlist(function: Resolver) -> Resolver:
+        """Note the function and leave it as it is."""
         for name in names:
             RESOLVERS[(owner, name)] = function
         return function

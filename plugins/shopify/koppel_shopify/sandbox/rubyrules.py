@@ -43,6 +43,7 @@ class RubyRules(Visitor):
         self.errors.append(static_error(message, [place(node)], path, code=code, **more))
 
     def enter_field(self, node: ast.FieldNode, key: Any, parent: Any, path: Any, ancestors: list[Any]) -> Any:
+        """A field that the type does not have, its arguments, and whether it must or may not have selections."""
         ancestors = [*ancestors, parent]
         owner, field = self.info.get_parent_type(), self.info.get_field_def()
         if owner is None:
@@ -82,6 +83,7 @@ class RubyRules(Visitor):
                          arguments=", ".join(missing))
 
     def enter_argument(self, node: ast.ArgumentNode, key: Any, parent: Any, path: Any, ancestors: list[Any]) -> Any:
+        """A value that does not fit its argument."""
         ancestors = [*ancestors, parent]
         argument = self.info.get_argument()
         if argument is None:
@@ -92,6 +94,7 @@ class RubyRules(Visitor):
         return None
 
     def enter_object_field(self, node: ast.ObjectFieldNode, key: Any, parent: Any, path: Any, ancestors: list[Any]) -> Any:
+        """A key that the input does not have, or a value that does not fit it."""
         ancestors = [*ancestors, parent]
         kind = get_named_type(self.info.get_parent_input_type()) if self.info.get_parent_input_type() else None
         if not isinstance(kind, GraphQLInputObjectType):
@@ -107,6 +110,7 @@ class RubyRules(Visitor):
         return None
 
     def enter_object_value(self, node: ast.ObjectValueNode, key: Any, parent: Any, path: Any, ancestors: list[Any]) -> None:
+        """Keys that an input must have."""
         ancestors = [*ancestors, parent]
         declared = self.info.get_input_type()
         kind = get_named_type(declared) if declared else None
@@ -130,6 +134,7 @@ class RubyRules(Visitor):
         self.errors.append(static_error(text, [place(holder)], path, **extra))
 
     def enter_directive(self, node: ast.DirectiveNode, key: Any, parent: Any, path: Any, ancestors: list[Any]) -> Any:
+        """A directive that is unknown, or not allowed here."""
         ancestors = [*ancestors, parent]
         declared = self.schema.get_directive(node.name.value)
         name = node.name.value
@@ -147,6 +152,7 @@ class RubyRules(Visitor):
         return None
 
     def enter_named_type(self, node: ast.NamedTypeNode, key: Any, parent: Any, path: Any, ancestors: list[Any]) -> None:
+        """A type that does not exist."""
         ancestors = [*ancestors, parent]
         name = node.name.value
         if self.schema.get_type(name) is None:

@@ -100,8 +100,6 @@ class Shaper:
             return _bag(value, where)
         if kind == "MoneyV2":
             return _money(value, where)
-        if is_reference(owner, name, kind):
-            return {"id": value} if isinstance(value, str) else dict(value) if isinstance(value, dict) else None
         return self.shape(value, kind, where)
 
     def dumped(self, node: Mapping[str, Any], kind: str) -> Node:
@@ -125,9 +123,7 @@ class Shaper:
         return self._out_object(value, inner.name, owner, name)
 
     def _out_object(self, value: Any, kind: str, owner: str, name: str) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return dict(value) if is_reference(owner, name, kind) else self.dumped(value, kind)
+        return self.dumped(value, kind) if isinstance(value, dict) else value
 
     def owned(self, node: Node, kind: str) -> Iterator[tuple[Node, str]]:
         """The objects that live directly inside `node`, and their types; money and other bare values are left out."""

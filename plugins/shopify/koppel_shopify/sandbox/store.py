@@ -114,9 +114,9 @@ class Store:
         filling.identify(shop, "Shop", self, "shop")
         filling.stamp(shop, now)
         domain = shop["myshopifyDomain"]
-        filling.setdefaults(shop, url=f"https://{domain}", shopAddress={"id": self.new_id("ShopAddress"), "countryCodeV2": "NL"})
-        host = {"id": self.new_id("Domain"), "host": domain, "url": f"https://{domain}", "sslEnabled": True}
-        filling.setdefaults(shop, primaryDomain=host)
+        address = {"id": gids.make("ShopAddress", 1), "countryCodeV2": "NL"}
+        host = {"id": gids.make("Domain", 1), "host": domain, "url": f"https://{domain}", "sslEnabled": True}
+        filling.setdefaults(shop, url=f"https://{domain}", shopAddress=address, primaryDomain=host)
         try:
             ZoneInfo(shop["ianaTimezone"])
         except (ZoneInfoNotFoundError, ValueError):
@@ -131,7 +131,10 @@ class Store:
 
     def _load(self, name: str, raw: Any, where: str, now: datetime) -> Node:
         node = self.shaper.shape(raw, KINDS[name], where)
-        self._fill(name, node, where, now)
+        try:
+            self._fill(name, node, where, now)
+        except (KeyError, TypeError, AttributeError, ArithmeticError) as wrong:
+            raise BadState(f"{where} cannot be understood: {wrong!r}") from wrong
         if node["id"] in self.index:
             raise BadState(f"{where} has the id {node['id']}, which is used already")
         try:

@@ -98,6 +98,14 @@ def test_a_new_year_without_administration_stays_in_the_newest(open_api: Any, bo
     assert len(api.rows("AR1")) == 5
 
 
+def test_next_years_administration_waits_for_its_year(open_api: Any, bodies: Any) -> None:
+    state = years(bodies)
+    state["companies"][0]["administrations"].append({"ATS_YEAR": str(bodies.year + 1)})
+    api = open_api(state)
+    assert len(api.rows("AR1")) == 5
+    assert api.rows("AR1", BookDate=f"{bodies.year + 1}-01-01") == []
+
+
 def test_a_closed_year_is_read_but_not_written(open_api: Any, bodies: Any) -> None:
     api = open_api(years(bodies, closed=True))
     assert len(api.rows("AR1")) == 5

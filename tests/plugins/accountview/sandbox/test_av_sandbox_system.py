@@ -36,6 +36,7 @@ def test_the_dictionary_is_paged_by_its_own_numbers(api: Any) -> None:
     seen: list[dict[str, Any]] = []
     while page := api.rows("FLD", PageSize=50, **({"LastKey": seen[-1]["DCT_FLD_Id"]} if seen else {})):
         seen += page
+    assert [row["DBF_NAME"] for row in seen] == sorted(row["DBF_NAME"] for row in seen)
     assert seen == whole
     assert len(seen) > 150
     assert "LastKey" in api.message(api.read("FLD", LastKey="veel"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 TERM = {"DISC_CODE": "8", "DISC_DESC": "8 dagen"}
 ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=8,
 )
 
@@ -127,6 +127,23 @@ def test_no_row_at_all_is_refused(api: Any, bodies: Any) -> None:
 def test_the_fiscal_year_in_the_body_counts(api: Any, bodies: Any) -> None:
     assert api.post(body(bodies) | {"BookDate": f"{bodies.year}-05-01T10:00:00.000Z"}).status_code == 200
     assert "1999" in api.message(api.post(body(bodies) | {"BookDate": "1999-05-01"}))
+
+
+@pytest.mark.parametrize("where", ["BusinessObject", "id", "Name", "Value"])
+def test_half_a_character_is_answered_like_any_other(api: Any, bodies: Any, where: str) -> None:
+    sent = body(bodies)
+    if where == "Name":
+        sent["Table"]["Definition"]["Fields"][0]["Name"] = "\ud800"
+    elif where == "Value":
+        sent["TableData"]["Data"]["Rows"][0]["Values"][1] = "a\ud800b"
+    else:
+        sent[where] = "\ud800"
+    text = json.dumps(sent)
+    response = api.http.post("/api/v3/accountviewdata", content=text, headers={"Content-Type": "application/json"})
+    if where == "Value":
+        assert response.json()["PAY_COND"][0]["DISC_DESC"] == "a?b"
+    else:
+        assert api.message(response)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

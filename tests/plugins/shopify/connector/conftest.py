@@ -15,10 +15,6 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from koppel_shopify.connector import ShopifyConnector
-from koppel_shopify.manifest import MANIFEST
-from koppel_shopify.papers import TRANSFORMS
-
 from koppel import Settings
 from koppel.connections.http import open_client
 from koppel.documents import DOCUMENTS, Document
@@ -27,6 +23,9 @@ from koppel.mapping import compile_mapping
 from koppel.mapping.rules import parse_rule
 from koppel.mapping.tables import Tables
 from koppel.mapping.transforms import TRANSFORMS as COMMON
+from koppel_shopify.connector import ShopifyConnector
+from koppel_shopify.manifest import MANIFEST
+from koppel_shopify.papers import TRANSFORMS
 
 SCHEMA = Path("/work/shared/reference/shopify_admin_schema.graphql.gz")
 CAPTURES = Path("/work/shared/data/shopify/graphql-captures")
@@ -37,7 +36,9 @@ Answer = Callable[[str, dict[str, Any]], Any]
 def settings_of(**more: Any) -> Settings:
     """The settings of a connection, with the manifest's defaults."""
     values = {one.name: one.default for one in MANIFEST.settings}
-    return Settings({**values, "shop": "bloem", "base_url": "https://bloem.myshopify.com", "location": LOCATION, **more})
+    return Settings(
+        {**values, "shop": "bloem", "base_url": "https://bloem.myshopify.com", "location": LOCATION, **more}
+    )
 
 
 @pytest.fixture
@@ -149,7 +150,13 @@ def served() -> Iterator[SimpleNamespace]:
 
         domain = state["shop"]["myshopifyDomain"].removesuffix(".myshopify.com")
         token = state["tokens"][0]["token"]
-        given = {"shop": domain, "base_url": url, "location": state["locations"][0]["id"], "access_token": token, **more}
+        given = {
+            "shop": domain,
+            "base_url": url,
+            "location": state["locations"][0]["id"],
+            "access_token": token,
+            **more,
+        }
         client = open_client(url, title="Shopify")
         clients.append(client)
         connector = ShopifyConnector(settings_of(**given), client)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from koppel.demo.webshop import build
-from werkzeug.test import Client, TestResponse
-
 from koppel_shopify.sandbox import create, demo_state
+from werkzeug.test import Client, TestResponse
 
 CREDENTIALS = {
     "grant_type": "client_credentials",
@@ -64,9 +63,11 @@ def demo() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def few(demo: dict[str, Any]) -> dict[str, Any]:
     """The demo shop with only a part of its catalogue and its orders, quick to load."""
-    buyers = {(one["customer"] or {}).get("id") for one in demo["orders"][-12:]}
+    unpaid = next(one for one in demo["orders"] if one["displayFinancialStatus"] == "PENDING")
+    orders = [unpaid, *demo["orders"][-11:]]
+    buyers = {(one["customer"] or {}).get("id") for one in orders}
     customers = [one for one in demo["customers"] if one["id"] in buyers]
-    return {**demo, "orders": demo["orders"][-12:], "products": demo["products"][:8], "customers": customers}
+    return {**demo, "orders": orders, "products": demo["products"][:4], "customers": customers}
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from koppel_shopify.sandbox.cost import Estimate, steps
 from koppel_shopify.sandbox.schema import schema_for
 from koppel_shopify.sandbox.static import Documents, Refused, chosen
 
-CAPTURES = Path("/work/shared/data/shopify/graphql-captures")
+CAPTURES = (Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures")
 
 
 def cost(shop: Any, query: str, variables: Any = None) -> dict[str, Any]:

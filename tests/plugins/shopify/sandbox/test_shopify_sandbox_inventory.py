@@ -23,8 +23,8 @@ def place(shop: Any) -> dict[str, Any]:
     return {"item": item["id"], "location": level["location"]["id"], "now": level["quantities"][0]["quantity"]}
 
 
-def wish(place: dict[str, Any], quantity: int, **changes: Any) -> dict[str, Any]:
-    one = {"inventoryItemId": place["item"], "locationId": place["location"], "quantity": quantity, "changeFromQuantity": None}
+def wish(place: dict[str, Any], wanted: int, **changes: Any) -> dict[str, Any]:
+    one = {"inventoryItemId": place["item"], "locationId": place["location"], "quantity": wanted, "changeFromQuantity": None}
     return {"name": "available", "reason": "correction", "quantities": [{**one, **changes}]}
 
 
@@ -54,8 +54,9 @@ def test_a_quantity_that_is_there_already_changes_nothing(shop: Any, place: dict
 def test_what_was_set_moves_the_moment_of_change(shop: Any, place: dict[str, Any]) -> None:
     shop.sandbox.clock.advance(3600)
     send(shop, wish(place, 77))
-    query = '{ inventoryItems(first: 9, query: "updated_at:>=\'%s\'") { nodes { id } } }' % shop.sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:00Z")
-    assert shop.data(query)["inventoryItems"]["nodes"] == [{"id": place["item"]}]
+    since = {"q": f"updated_at:>='{shop.sandbox.clock.now():%Y-%m-%dT%H:%M:00Z}'"}
+    query = "query($q: String) { inventoryItems(first: 9, query: $q) { nodes { id } } }"
+    assert shop.data(query, since)["inventoryItems"]["nodes"] == [{"id": place["item"]}]
 
 
 def test_without_the_directive_it_is_refused_from_2026_04_on(shop: Any, place: dict[str, Any]) -> None:
@@ -72,7 +73,7 @@ def test_without_the_directive_it_is_refused_from_2026_04_on(shop: Any, place: d
 def test_the_directive_is_unknown_before_2026_01(open_shop: Any, few: dict[str, Any]) -> None:
     caller = open_shop(few, oldest_version="2025-10")
     errors = caller.ask(SET, {"input": {"name": "available", "reason": "other", "quantities": []}, "key": "k"}, "2025-10")["errors"]
-    assert [one["extensions"]["code"] for one in errors] == ["undefinedDirective", "variableNotUsed"] or errors[0]["message"] == "Directive @idempotent is not defined"
+    assert errors[0]["message"] == "Directive @idempotent is not defined"
     assert errors[0]["extensions"]["directiveName"] == "idempotent"
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from koppel_shopify.sandbox.connections import connection
 
 PAGE = """query($first: Int, $last: Int, $after: String, $before: String, $reverse: Boolean) {
@@ -54,7 +53,8 @@ def test_reverse_turns_the_order_around(shop: Any) -> None:
 
 def test_a_row_that_changes_on_the_way_is_not_lost_to_the_next_pages(shop: Any) -> None:
     first = shop.data(PAGE, {"first": 6})["orders"]
-    gone = shop.data('{ orders(first: 1, query: "name:%s") { nodes { id } } }' % first["nodes"][0]["name"])["orders"]["nodes"][0]["id"]
+    named = {"q": f"name:{first['nodes'][0]['name']}"}
+    gone = shop.data("query($q: String) { orders(first: 1, query: $q) { nodes { id } } }", named)["orders"]["nodes"][0]["id"]
     shop.data('mutation($i: ID!) { tagsAdd(id: $i, tags: ["x"]) { userErrors { message } } }', {"i": gone})
     rest = shop.data(PAGE, {"first": 250, "after": first["pageInfo"]["endCursor"]})["orders"]["nodes"]
     assert len(rest) == 7
@@ -96,7 +96,7 @@ def test_every_sort_key_pages_through_all(shop: Any, key: str) -> None:
 @given(values=st.lists(st.integers(0, 9), max_size=40), size=st.integers(1, 12), reverse=st.booleans())
 @settings(max_examples=120, deadline=None)
 def test_pages_of_any_size_hold_every_row_once_and_in_order(values: list[int], size: int, reverse: bool) -> None:
-    rows = [{"id": f"gid://shopify/Order/{number}", "value": value} for number, value in enumerate(values, 1)]
+    rows: list[dict[str, Any]] = [{"id": f"gid://shopify/Order/{number}", "value": value} for number, value in enumerate(values, 1)]
     seen: list[dict[str, Any]] = []
     after = None
     while True:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from koppel_shopify.sandbox import searchtext
 from koppel_shopify.sandbox.searching import Field, Search, Setting, find
 
@@ -147,7 +146,7 @@ def test_customers_are_found_by_mail_name_and_tag(shop: Any, few: dict[str, Any]
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_and_applied_without_a_crash(text: str) -> None:
     search = Search({"tag": Field("list", lambda row: row["tags"]), "a": Field("number", lambda row: 1)}, lambda row: row["tags"])
-    rows = [{"tags": ["x"]}, {"tags": []}]
+    rows: list[dict[str, Any]] = [{"tags": ["x"]}, {"tags": []}]
     kept, warning = find(rows, text, search, Setting(ZoneInfo("Europe/Amsterdam")))
     assert all(row in rows for row in kept)
     assert bool(warning) is any(one.field and one.field.lower() not in search.fields for one in searchtext.terms(searchtext.read(text)))

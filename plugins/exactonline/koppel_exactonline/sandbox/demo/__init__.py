@@ -40,7 +40,7 @@ def _known_customers(shop: Webshop) -> list[Shopper]:
 def _item(article: Article) -> dict[str, Any]:
     return {
         "ID": guid_of(DIVISION, "logistics/Items", article.sku), "Code": article.sku, "Description": article.title,
-        "Barcode": article.ean or None, "ItemGroup": guid_of(DIVISION, "logistics/ItemGroups", "DIENST"),
+        "Barcode": article.ean or None, "ItemGroup": guid_of(DIVISION, "logistics/ItemGroups", "DIENS"),
         "Unit": "stuk    ",
         "IsSalesItem": True, "IsStockItem": False, "IsPurchaseItem": False, "IsWebshopItem": 0, "SalesVatCode": "2  ",
         "CostPriceStandard": 0, "CostPriceCurrency": "EUR", "SecurityLevel": 10, "StartDate": START,

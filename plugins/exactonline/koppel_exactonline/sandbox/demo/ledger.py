@@ -77,9 +77,9 @@ STD|Standaard|8000|1
 PLANT|Planten|8010|0
 BOL|Bollen|8010|0
 POT|Potten|8000|0
-GEREED|Gereedschap|8000|0
+TUIN|Gereedschap|8000|0
 KLEED|Kleding|8000|0
-DIENST|Diensten|8100|0
+DIENS|Diensten|8100|0
 """
 _METHODS = "POSTNL|PostNL pakket\nDHL|DHL Parcel\nAFH|Afhalen"
 

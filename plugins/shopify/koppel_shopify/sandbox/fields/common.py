@@ -54,11 +54,13 @@ def node(gid: str, context: Context) -> Node | None:
 
 @resolves("QueryRoot", "node")
 def one_node(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.node`."""
     return node(args["id"], context)
 
 
 @resolves("QueryRoot", "nodes")
 def many_nodes(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.nodes`."""
     return [node(gid, context) for gid in args["ids"]]
 
 
@@ -88,11 +90,13 @@ for _owner in HAVE_METAFIELDS:
 
 @resolves("Metafield", "compareDigest")
 def digest(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `Metafield.compareDigest`."""
     return hashlib.sha256(f"{one['type']}:{one['value']}".encode()).hexdigest()
 
 
 @resolves("Metafield", "jsonValue")
 def json_value(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Metafield.jsonValue`."""
     if one["type"] in ("json", "boolean", "number_integer") or one["type"].startswith("list."):
         return json.loads(one["value"])
     return one["value"]
@@ -100,32 +104,38 @@ def json_value(one: Node, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("Metafield", "ownerType")
 def owner_type(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `Metafield.ownerType`."""
     kind = gids.kind_of(str((context.store.parent(one["id"]) or {}).get("id")))
     return {"ProductVariant": "PRODUCTVARIANT", "CompanyLocation": "COMPANY_LOCATION"}.get(kind, kind.upper())
 
 
 @resolves("MailingAddress", "name")
 def address_name(one: Node, context: Context, args: dict[str, Any]) -> str | None:
+    """Answers `MailingAddress.name`."""
     return one.get("name") or " ".join(filter(None, (one.get("firstName"), one.get("lastName")))) or None
 
 
 @resolves("MailingAddress", "countryCode")
 def address_country(one: Node, context: Context, args: dict[str, Any]) -> str | None:
+    """Answers `MailingAddress.countryCode`."""
     return one.get("countryCodeV2") or one.get("countryCode")
 
 
 @resolves("MailingAddress", "countryCodeV2")
 def address_country_code(one: Node, context: Context, args: dict[str, Any]) -> str | None:
+    """Answers `MailingAddress.countryCodeV2`."""
     return one.get("countryCodeV2") or one.get("countryCode")
 
 
 @resolves("MailingAddress", "formattedArea")
 def address_area(one: Node, context: Context, args: dict[str, Any]) -> str | None:
+    """Answers `MailingAddress.formattedArea`."""
     return ", ".join(filter(None, (one.get("city"), one.get("provinceCode"), one.get("country")))) or None
 
 
 @resolves("MailingAddress", "formatted")
 def address_lines(one: Node, context: Context, args: dict[str, Any]) -> list[str]:
+    """Answers `MailingAddress.formatted`."""
     named = [address_name(one, context, {})] if args.get("withName") else []
     company = [one.get("company")] if args.get("withCompany") else []
     town = " ".join(filter(None, (one.get("zip"), one.get("city"))))

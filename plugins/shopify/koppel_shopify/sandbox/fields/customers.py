@@ -64,11 +64,13 @@ _SORTS = {
 
 @resolves("QueryRoot", "customer")
 def customer(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.customer`."""
     return by_id(args["id"], "Customer", context)
 
 
 @resolves("QueryRoot", "customerByIdentifier")
 def by_identifier(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.customerByIdentifier`."""
     wanted = {name: value for name, value in args["identifier"].items() if value is not None}
     if len(wanted) != 1:
         raise bad_request("identifier must include exactly one of the following arguments: emailAddress, id, phoneNumber.")
@@ -80,6 +82,7 @@ def by_identifier(root: Any, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("QueryRoot", "customers")
 def customers(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.customers`."""
     rows = searched(context.store.records["customers"], args, _search(context), "customers", context)
     return connection(rows, args, _SORTS.get(args.get("sortKey") or "ID", number))
 
@@ -93,37 +96,44 @@ def customers_count(root: Any, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("Customer", "orders")
 def customer_orders(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Customer.orders`."""
     return orders_page(_orders(one, context), args, "customer.orders", context)
 
 
 @resolves("Customer", "lastOrder")
 def last_order(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Customer.lastOrder`."""
     return max(_orders(one, context), key=lambda order: (order["createdAt"], number(order)), default=None)
 
 
 @resolves("Customer", "numberOfOrders")
 def number_of_orders(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `Customer.numberOfOrders`."""
     found = _orders(one, context)
     return str(len(found)) if found or not one.get("numberOfOrders") else str(one["numberOfOrders"])
 
 
 @resolves("Customer", "amountSpent")
 def amount_spent(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Customer.amountSpent`."""
     return one.get("amountSpent") or money(_spent(one, context), context.store.currency)
 
 
 @resolves("Customer", "canDelete")
 def can_delete(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Customer.canDelete`."""
     return not _orders(one, context)
 
 
 @resolves("Customer", "addresses")
 def addresses(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Customer.addresses`."""
     rows = one.get("addressesV2") or []
     return rows if args.get("first") is None else rows[: max(0, args["first"])]
 
 
 @resolves("Customer", "addressesV2")
 def addresses_page(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Customer.addressesV2`."""
     rows = [] if context.switches.protected_data != "full" else one.get("addressesV2") or []
     return connection(rows, args)

@@ -61,54 +61,64 @@ def levels_page(rows: list[Node], args: dict[str, Any], context: Context) -> Any
 
 @resolves("QueryRoot", "inventoryItem")
 def item(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.inventoryItem`."""
     return by_id(args["id"], "InventoryItem", context)
 
 
 @resolves("QueryRoot", "inventoryItems")
 def items(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.inventoryItems`."""
     rows = searched(context.store.all("InventoryItem"), args, _ITEMS, "inventoryItems", context)
     return connection(rows, args, lambda one: int(one["id"].rsplit("/", 1)[1]))
 
 
 @resolves("QueryRoot", "inventoryLevel")
 def one_level(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.inventoryLevel`."""
     return by_id(args["id"], "InventoryLevel", context)
 
 
 @resolves("InventoryItem", "inventoryLevel")
 def item_level(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `InventoryItem.inventoryLevel`."""
     return level_at(context, one["id"], args["locationId"], bool(args.get("includeInactive")))
 
 
 @resolves("InventoryItem", "inventoryLevels")
 def item_levels(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `InventoryItem.inventoryLevels`."""
     return levels_page(one.get("inventoryLevels") or [], args, context)
 
 
 @resolves("InventoryItem", "variants")
 def item_variants(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `InventoryItem.variants`."""
     owner = context.store.parent(one["id"])
     return connection([owner] if owner else [], args)
 
 
 @resolves("InventoryItem", "locationsCount")
 def item_locations(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `InventoryItem.locationsCount`."""
     return {"count": sum(level["isActive"] for level in one.get("inventoryLevels") or ()), "precision": "EXACT"}
 
 
 @resolves("InventoryItem", "duplicateSkuCount")
 def same_sku(one: Node, context: Context, args: dict[str, Any]) -> int:
+    """Answers `InventoryItem.duplicateSkuCount`."""
     others = (other for other in context.store.all("InventoryItem") if other is not one)
     return sum(1 for other in others if one.get("sku") and other.get("sku") == one["sku"])
 
 
 @resolves("InventoryItem", "measurement")
 def measurement(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `InventoryItem.measurement`."""
     return {"id": one["id"].replace("InventoryItem/", "InventoryItemMeasurement/"), **(one.get("measurement") or {})}
 
 
 @resolves("InventoryLevel", "quantities")
 def quantities(level: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `InventoryLevel.quantities`."""
     wrong = [name for name in args["names"] if name not in (*QUANTITIES, "on_hand")]
     if wrong:
         raise ShopError(f"The quantity name '{wrong[0]}' is invalid.", "INVALID_FIELD_ARGUMENTS")

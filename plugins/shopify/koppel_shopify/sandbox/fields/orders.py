@@ -111,36 +111,43 @@ def orders_page(rows: list[Node], args: dict[str, Any], path: str, context: Cont
 
 @resolves("QueryRoot", "order")
 def order(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.order`."""
     return by_id(args["id"], "Order", context)
 
 
 @resolves("QueryRoot", "orderByIdentifier")
 def by_identifier(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.orderByIdentifier`."""
     return by_id(args["identifier"].get("id") or "", "Order", context)
 
 
 @resolves("QueryRoot", "orders")
 def orders(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.orders`."""
     return orders_page(context.orders(), args, "orders", context)
 
 
 @resolves("QueryRoot", "ordersCount")
 def orders_count(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.ordersCount`."""
     return count(len(searched(context.orders(), args, _ORDERS, "ordersCount", context)), args.get("limit"))
 
 
 @resolves("QueryRoot", "fulfillmentOrder")
 def fulfillment_order(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.fulfillmentOrder`."""
     return by_id(args["id"], "FulfillmentOrder", context)
 
 
 @resolves("Order", "customer")
 def customer(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.customer`."""
     return context.store.node(str((one.get("customer") or {}).get("id") or ""), "Customer")
 
 
 @resolves("Order", "purchasingEntity")
 def purchasing_entity(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.purchasingEntity`."""
     given = one.get("purchasingEntity")
     if given and (given.get("company") or given.get("location")):
         return given
@@ -149,79 +156,94 @@ def purchasing_entity(one: Node, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("PurchasingCompany", "company")
 def purchasing_company(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `PurchasingCompany.company`."""
     given = one.get("company") or {}
     return context.store.node(str(given.get("id") or ""), "Company") or given
 
 
 @resolves("Order", "closed")
 def closed(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.closed`."""
     return one.get("closedAt") is not None
 
 
 @resolves("Order", "displayAddress")
 def display_address(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.displayAddress`."""
     return one.get("shippingAddress") or one.get("billingAddress")
 
 
 @resolves("Order", "billingAddressMatchesShippingAddress")
 def same_address(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.billingAddressMatchesShippingAddress`."""
     billing, shipping = one.get("billingAddress") or {}, one.get("shippingAddress") or {}
     return all(billing.get(name) == shipping.get(name) for name in ("address1", "address2", "zip", "city", "lastName"))
 
 
 @resolves("Order", "shippingLine")
 def shipping_line(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.shippingLine`."""
     return next((line for line in one.get("shippingLines") or () if not line.get("isRemoved")), None)
 
 
 @resolves("Order", "shippingLines")
 def shipping_lines(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.shippingLines`."""
     rows = [line for line in one.get("shippingLines") or () if args.get("includeRemovals") or not line.get("isRemoved")]
     return connection(rows, args)
 
 
 @resolves("Order", "discountCode")
 def discount_code(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.discountCode`."""
     return next(iter(one["discountCodes"]), None)
 
 
 @resolves("Order", "fullyPaid")
 def fully_paid(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.fullyPaid`."""
     return shop_amount(one["totalOutstandingSet"]) <= 0
 
 
 @resolves("Order", "unpaid", "canMarkAsPaid")
 def unpaid(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.unpaid` and `Order.canMarkAsPaid`."""
     return shop_amount(one["totalOutstandingSet"]) > 0
 
 
 @resolves("Order", "refundable")
 def refundable(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.refundable`."""
     return shop_amount(one["netPaymentSet"]) > 0
 
 
 @resolves("Order", "fulfillable")
 def fulfillable(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.fulfillable`."""
     return any(part["status"] == "OPEN" for part in one.get("fulfillmentOrders") or ())
 
 
 @resolves("Order", "requiresShipping")
 def requires_shipping(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Order.requiresShipping`."""
     return any(line["requiresShipping"] for line in one.get("lineItems") or ())
 
 
 @resolves("Order", "returnStatus")
 def return_status(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `Order.returnStatus`."""
     return one.get("returnStatus") or ("IN_PROGRESS" if one.get("returns") else "NO_RETURN")
 
 
 @resolves("Order", "transactionsCount")
 def transactions_count(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.transactionsCount`."""
     return {"count": len(one.get("transactions") or ()), "precision": "EXACT"}
 
 
 @resolves("Order", "fulfillmentsCount")
 def fulfillments_count(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Order.fulfillmentsCount`."""
     return {"count": len(one.get("fulfillments") or ()), "precision": "EXACT"}
 
 
@@ -247,11 +269,13 @@ def discounted_total(line: Node, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("LineItem", "unfulfilledOriginalTotalSet")
 def unfulfilled_original(line: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `LineItem.unfulfilledOriginalTotalSet`."""
     return _share(line, "originalUnitPriceSet")
 
 
 @resolves("LineItem", "unfulfilledDiscountedTotalSet")
 def unfulfilled_discounted(line: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `LineItem.unfulfilledDiscountedTotalSet`."""
     return _share(line, "discountedUnitPriceSet")
 
 
@@ -264,6 +288,7 @@ def _share(line: Node, name: str) -> Any:
 
 @resolves("TaxLine", "ratePercentage")
 def rate_percentage(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `TaxLine.ratePercentage`."""
     if one.get("ratePercentage") is not None:
         return one["ratePercentage"]
     return None if one.get("rate") is None else float(Decimal(str(one["rate"])) * 100)
@@ -271,26 +296,31 @@ def rate_percentage(one: Node, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("TaxLine", "price")
 def tax_price(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `TaxLine.price`."""
     return shop_amount(one.get("priceSet"))
 
 
 @resolves("FulfillmentOrder", "orderId")
 def its_order_id(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `FulfillmentOrder.orderId`."""
     return str((context.store.parent(one["id"]) or {}).get("id") or "")
 
 
 @resolves("FulfillmentOrder", "orderName")
 def its_order_name(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `FulfillmentOrder.orderName`."""
     return str((context.store.parent(one["id"]) or {}).get("name") or "")
 
 
 @resolves("FulfillmentOrder", "orderProcessedAt")
 def its_order_moment(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `FulfillmentOrder.orderProcessedAt`."""
     return (context.store.parent(one["id"]) or {}).get("processedAt") or one["createdAt"]
 
 
 @resolves("FulfillmentOrder", "supportedActions")
 def supported_actions(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `FulfillmentOrder.supportedActions`."""
     actions = ["CREATE_FULFILLMENT", "HOLD"] if one["status"] in ("OPEN", "IN_PROGRESS") else []
     return [{"action": action, "externalUrl": None} for action in actions]
 

@@ -103,16 +103,19 @@ def _shown(rows: list[Node]) -> list[Node]:
 
 @resolves("QueryRoot", "product")
 def product(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.product`."""
     return by_id(args["id"], "Product", context)
 
 
 @resolves("QueryRoot", "productVariant")
 def variant(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.productVariant`."""
     return by_id(args["id"], "ProductVariant", context)
 
 
 @resolves("QueryRoot", "productByIdentifier")
 def by_identifier(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.productByIdentifier`."""
     wanted = args["identifier"]
     if wanted.get("id"):
         return by_id(wanted["id"], "Product", context)
@@ -121,18 +124,21 @@ def by_identifier(root: Any, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("QueryRoot", "products")
 def products(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.products`."""
     rows = searched(context.store.records["products"], args, _PRODUCTS, "products", context)
     return connection(rows, args, _SORTS.get(args.get("sortKey") or "ID", number))
 
 
 @resolves("QueryRoot", "productsCount")
 def products_count(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.productsCount`."""
     rows = searched(context.store.records["products"], args, _PRODUCTS, "productsCount", context)
     return count(len(rows), args.get("limit"))
 
 
 @resolves("QueryRoot", "productVariants")
 def variants(root: Any, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `QueryRoot.productVariants`."""
     rows = searched(_shown(context.store.records["products"]), args, _VARIANTS, "productVariants", context)
     return connection(rows, args, _VARIANT_SORTS.get(args.get("sortKey") or "ID", number))
 
@@ -145,42 +151,50 @@ def variants_count(root: Any, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("Product", "variants")
 def product_variants(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Product.variants`."""
     key = args.get("sortKey")
     return connection(one["variants"], args, _VARIANT_SORTS.get(key) if key and key != "POSITION" else None)
 
 
 @resolves("Product", "variantsCount")
 def product_variants_count(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Product.variantsCount`."""
     return {"count": len(one["variants"]), "precision": "EXACT"}
 
 
 @resolves("Product", "totalInventory")
 def total_inventory(one: Node, context: Context, args: dict[str, Any]) -> int:
+    """Answers `Product.totalInventory`."""
     return total(one)
 
 
 @resolves("Product", "tracksInventory")
 def tracks(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Product.tracksInventory`."""
     return any(variant["inventoryItem"]["tracked"] for variant in one["variants"])
 
 
 @resolves("Product", "hasOnlyDefaultVariant")
 def only_default(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Product.hasOnlyDefaultVariant`."""
     return len(one["variants"]) == 1 and one["variants"][0]["title"] == "Default Title"
 
 
 @resolves("Product", "hasOutOfStockVariants")
 def out_of_stock(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Product.hasOutOfStockVariants`."""
     return any(item["tracked"] and available(item) <= 0 for item in (variant["inventoryItem"] for variant in one["variants"]))
 
 
 @resolves("Product", "priceRangeV2")
 def price_range(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Product.priceRangeV2`."""
     return _range([variant["price"] for variant in one["variants"]], "VariantPrice", context)
 
 
 @resolves("Product", "compareAtPriceRange")
 def compare_range(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `Product.compareAtPriceRange`."""
     prices = [variant["compareAtPrice"] for variant in one["variants"] if variant.get("compareAtPrice")]
     return _range(prices, "VariantCompareAtPrice", context) if prices else None
 
@@ -193,6 +207,7 @@ def _range(prices: list[str], name: str, context: Context) -> dict[str, Any]:
 
 @resolves("Product", "description")
 def description(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `Product.description`."""
     inside, text = False, []
     for letter in one["descriptionHtml"]:
         inside = letter == "<" or (inside and letter != ">")
@@ -204,11 +219,13 @@ def description(one: Node, context: Context, args: dict[str, Any]) -> str:
 @resolves("Product", "defaultCursor")
 @resolves("ProductVariant", "defaultCursor")
 def default_cursor(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `Product.defaultCursor` and `ProductVariant.defaultCursor`."""
     return encode(Place(number(one), number(one)))
 
 
 @resolves("ProductOption", "optionValues")
 def option_values(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `ProductOption.optionValues`."""
     place = gids.tail_of(one["id"])
     values = [{"id": f"gid://shopify/ProductOptionValue/{place}{index:03d}", "name": value, "hasVariants": True}
               for index, value in enumerate(one["values"], 1)]
@@ -217,22 +234,26 @@ def option_values(one: Node, context: Context, args: dict[str, Any]) -> Any:
 
 @resolves("ProductVariant", "displayName")
 def display_name(one: Node, context: Context, args: dict[str, Any]) -> str:
+    """Answers `ProductVariant.displayName`."""
     owner = context.store.parent(one["id"])
     return f"{owner['title']} - {one['title']}" if owner else str(one.get("title") or "")
 
 
 @resolves("ProductVariant", "inventoryQuantity", "sellableOnlineQuantity")
 def inventory_quantity(one: Node, context: Context, args: dict[str, Any]) -> int:
+    """Answers `ProductVariant.inventoryQuantity` and `ProductVariant.sellableOnlineQuantity`."""
     return available(one["inventoryItem"]) if one.get("inventoryItem") else 0
 
 
 @resolves("ProductVariant", "availableForSale")
 def for_sale(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `ProductVariant.availableForSale`."""
     item = one.get("inventoryItem") or {}
     return not item.get("tracked") or one.get("inventoryPolicy") == "CONTINUE" or available(item) > 0
 
 
 @resolves("SelectedOption", "optionValue")
 def option_value(one: Node, context: Context, args: dict[str, Any]) -> Any:
+    """Answers `SelectedOption.optionValue`."""
     number_of_value = zlib.crc32(f"{one['name']}/{one['value']}".encode())
     return {"id": gids.make("ProductOptionValue", number_of_value), "name": one["value"], "hasVariants": True}

@@ -1,0 +1,100 @@
+"""What states and kinds are called, and which colour and sign go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+State = tuple[str, LazyString]
+
+RECORD: Mapping[str, State] = {
+    "new": ("busy", _("On its way")),
+    "retry": ("busy", _("Tries again by itself")),
+    "parked": ("warn", _("Waits for you")),
+    "done": ("ok", _("Delivered")),
+    "skipped": ("off", _("Skipped")),
+}
+
+RUN: Mapping[str, State] = {
+    "running": ("busy", _("Running")),
+    "done": ("ok", _("Done")),
+    "resting": ("warn", _("Goes on by itself")),
+    "stopped": ("bad", _("Stopped")),
+    "broken off": ("warn", _("Broken off")),
+}
+
+CONNECTION: Mapping[str, State] = {
+    "active": ("ok", _("Healthy")),
+    "untested": ("info", _("Not tested yet")),
+    "paused": ("off", _("Paused")),
+    "login": ("bad", _("Log in again")),
+}
+
+FLOW: Mapping[str, State] = {
+    "well": ("ok", _("Running well")),
+    "running": ("busy", _("Running now")),
+    "waiting": ("warn", _("Records wait")),
+    "resting": ("warn", _("Goes on by itself")),
+    "stopped": ("bad", _("Stopped")),
+    "paused": ("off", _("Paused")),
+    "login": ("bad", _("Login needed")),
+    "hand": ("off", _("By hand only")),
+    "fresh": ("info", _("Not run yet")),
+}
+
+KINDS: Mapping[str, str] = {"sales_order": "order", "customer": "customer", "product": "product", "stock": "stock"}
+"""How a resource is called in an address."""
+
+MANY: Mapping[str, LazyString] = {
+    "sales_order": _("Orders"),
+    "customer": _("Customers"),
+    "product": _("Products"),
+    "stock": _("Stock"),
+}
+
+ONE: Mapping[str, LazyString] = {
+    "sales_order": _("Order"),
+    "customer": _("Customer"),
+    "product": _("Product"),
+    "stock": _("Stock of"),
+}
+
+ROLES: Mapping[str, LazyString] = {
+    "owner": _("Owner"),
+    "admin": _("Administrator"),
+    "bookkeeper": _("Bookkeeper"),
+    "operator": _("Operator"),
+    "viewer": _("May look"),
+}
+
+STEPS: Mapping[str, tuple[str, str]] = {
+    "arrived": ("in", "info"),
+    "found": ("search", "ok"),
+    "linked": ("link", "ok"),
+    "made": ("map", "ok"),
+    "sent": ("out", "ok"),
+    "created": ("out", "ok"),
+    "updated": ("out", "ok"),
+    "checked": ("check", "ok"),
+    "unchanged": ("check", "off"),
+    "skipped": ("skip", "off"),
+    "warning": ("warn", "warn"),
+    "retry": ("clock", "warn"),
+    "lost": ("clock", "warn"),
+    "parked": ("warn", "bad"),
+    "refused": ("cross", "bad"),
+    "person": ("person", "person"),
+}
+"""The sign and the colour of each step of a record."""
+
+
+def many(resource: str) -> str:
+    """Records of a resource: Orders."""
+    return str(MANY.get(resource, resource.replace("_", " ").capitalize()))
+
+
+def one(resource: str) -> str:
+    """One record of a resource: Order."""
+    return str(ONE.get(resource, resource.replace("_", " ").capitalize()))

@@ -1,0 +1,89 @@
+"""How moments, figures and values are written on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import format_date, format_datetime, format_decimal, format_time, format_timedelta, to_user_timezone
+from flask_babel import gettext as _
+from koppel.store.models import utcnow
+
+from koppel_admin import words
+
+LONGEST = 300
+
+
+def clock(moment: datetime | None) -> str:
+    """10:41 today, "Fri 17:02" this week, else the date; a dash for never."""
+    if moment is None:
+        return "–"
+    here, today = to_user_timezone(moment), to_user_timezone(utcnow())
+    if here.date() == today.date():
+        return str(format_time(moment, "HH:mm"))
+    if abs((today.date() - here.date()).days) < 7:
+        return str(format_datetime(moment, "EEE HH:mm"))
+    return str(format_date(moment, "d MMM yyyy"))
+
+
+def seconds_clock(moment: datetime) -> str:
+    """10:41:07."""
+    return str(format_time(moment, "HH:mm:ss"))
+
+
+def full(moment: datetime | None) -> str:
+    """24 November 2025, 10:41:07."""
+    return "–" if moment is None else str(format_datetime(moment, "d MMMM yyyy, HH:mm:ss"))
+
+
+def day(moment: datetime) -> str:
+    """Monday 24 November."""
+    return str(format_date(moment, "EEEE d MMMM"))
+
+
+def ago(moment: datetime | None) -> str:
+    """3 minutes ago."""
+    if moment is None:
+        return _("never")
+    passed = utcnow() - moment
+    if abs(passed) < timedelta(seconds=2):
+        return _("just now")
+    return str(format_timedelta(-passed, add_direction=True))
+
+
+def lasting(seconds: float) -> str:
+    """12 s, 3 min."""
+    if seconds < 1:
+        return _("%(number)s s", number=number(Decimal(str(round(seconds, 2)))))
+    return str(format_timedelta(timedelta(seconds=seconds), format="short"))
+
+
+def number(value: int | Decimal | None) -> str:
+    """3,906; a dash when it is not known."""
+    return "–" if value is None else str(format_decimal(value))
+
+
+def value(thing: Any) -> str:
+    """A value of a record in one line; long ones are cut, empty ones are a dash."""
+    if thing is None or thing == "":
+        return "–"
+    if thing is True or thing is False:
+        return _("yes") if thing else _("no")
+    text = str(thing)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "clock": clock,
+    "seconds_clock": seconds_clock,
+    "full": full,
+    "day": day,
+    "ago": ago,
+    "lasting": lasting,
+    "number": number,
+    "shown": value,
+    "many": words.many,
+    "one": words.one,
+}
