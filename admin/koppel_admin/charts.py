@@ -44,8 +44,8 @@ def stacked(bars: Sequence[Bar], title: str, every: int = 3) -> Markup:
         x = left + index * step + step * 0.12
         low, up = room * bar.lower / top, room * bar.upper / top
         y = height - bottom - low
-        parts.append(_rect(x, y, step * 0.76, low, "k-bar"))
-        parts.append(_rect(x, y - up - (1 if low and up else 0), step * 0.76, up, "k-bar k-bar-wait"))
+        parts.append(_rect(x, y, step * 0.76, low, "k-col"))
+        parts.append(_rect(x, y - up - (1 if low and up else 0), step * 0.76, up, "k-col k-col-wait"))
         if index % every == 0:
             parts.append(_text(left + index * step + step / 2, height - 6, bar.label, "middle"))
     return Markup("").join([*parts, Markup("</svg>")])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, request, url_for
+from flask import Flask, Response, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user  # type: ignore[import-untyped]
 from koppel.store.models import Incoming, utcnow
@@ -18,6 +19,8 @@ from koppel_admin.desk import person, site
 from koppel_admin.words import CONNECTION, FLOW, KINDS, RECORD, RUN
 
 THEMES = ("light", "dark")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_CLASS = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 def install(app: Flask) -> None:
@@ -29,6 +32,7 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_context)
+    app.add_url_rule("/badges.css", "badges", badge_sheet)
 
 
 def asset(name: str) -> str:
@@ -71,3 +75,12 @@ def _context() -> dict[str, Any]:
 def _print(name: str) -> str:
     file = Path(__file__).with_name("static") / name
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def badge_sheet() -> Response:
+    """The badge colours that plugins bring, as a style sheet: the policy allows no inline styles."""
+    rules = []
+    for plugin in site().catalog.systems():
+        if _COLOUR.fullmatch(plugin.manifest.badge) and _CLASS.fullmatch(plugin.key):
+            rules.append(f".k-badge-{plugin.key} {{ background: {plugin.manifest.badge}; }}")
+    return Response("\n".join(rules) + "\n", mimetype="text/css")

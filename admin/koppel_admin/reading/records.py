@@ -22,6 +22,7 @@ class Asked:
     text: str = ""
     flow: str = ""
     state: str = ""
+    resource: str = ""
     run: int = 0
     outcome: str = ""
     after: int = 0
@@ -33,7 +34,9 @@ def listed(site: Site, asked: Asked, size: int = PAGE) -> tuple[list[Incoming], 
     if asked.after:
         query = query.where(Incoming.id < asked.after)
     if asked.flow:
-        query = query.join(Flow, Flow.id == Incoming.flow_id).where(Flow.name == asked.flow)
+        query = query.where(Incoming.flow_id.in_(sa.select(Flow.id).where(Flow.name == asked.flow)))
+    if asked.resource:
+        query = query.where(Incoming.flow_id.in_(sa.select(Flow.id).where(Flow.resource == asked.resource)))
     if asked.state:
         query = query.where(Incoming.state == asked.state)
     if asked.run:
@@ -105,3 +108,19 @@ def _begins(text: str) -> sa.ColumnElement[bool]:
 def _forms(text: str) -> list[str]:
     plain = text.strip()[:255]
     return list(dict.fromkeys([plain, plain.lstrip("#"), f"#{plain.lstrip('#')}", plain.lower()]))
+
+
+def steps_of_run(site: Site, run_id: int, after: int, size: int) -> tuple[list[tuple[Activity, Incoming | None]], int]:
+    """What a run did, newest first, each with its record, and the key of the last one when there are more."""
+    query = (
+        sa.select(Activity, Incoming)
+        .outerjoin(Incoming, Incoming.id == Activity.incoming_id)
+        .where(Activity.run_id == run_id)
+        .order_by(Activity.id.desc())
+        .limit(size + 1)
+    )
+    if after:
+        query = query.where(Activity.id < after)
+    with site.db.read() as session:
+        rows = [(step, row) for step, row in session.execute(query)]
+    return rows[:size], rows[size - 1][0].id if len(rows) > size else 0

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from koppel_admin.views.activity import ActivityPages
 from koppel_admin.views.connections import ConnectionPages
 from koppel_admin.views.debtors import DebtorPages
-from koppel_admin.views.flows import FlowPages
+from koppel_admin.views.flows import FlowPages, RunNow
 from koppel_admin.views.mapper import MapperPages
 from koppel_admin.views.plugins import PluginPages
 from koppel_admin.views.problems import ProblemPages
@@ -25,7 +25,8 @@ def own_views() -> list[BaseView]:
         ActivityPages(_("Activity"), "activity", "clock"),
         SearchPage(_("Search"), "search", "search"),
         FlowPages(_("Flows"), "flow", "flows", working),
-        RunPages(_("Runs"), "run", "clock", working),
+        RunPages(_("Runs"), "run", "play", working),
+        RunNow(_("Run now"), "run_now", "play", url="run-now"),
         MapperPages(_("Data mapper"), "mapper", "map", set_up),
         TablePages(_("Tables"), "tables", "table", set_up),
         DebtorPages(_("Default debtors"), "debtors", "person", set_up),

@@ -12,7 +12,7 @@ from koppel.mapping.exact import bounded
 
 MAX_LENGTH = 100_000
 MAX_WORK = 5_000_000
-_PER_ITEM = 10  # an item of a list costs about as much as this many characters
+_PER_ITEM = 20  # an item of a list costs about as much as this many characters
 TableCall = Callable[..., Any]
 SIMPLE = (str, int, bool, Decimal, datetime, date, type(None))
 
@@ -93,7 +93,7 @@ def deep_weight(value: Any) -> int:
     total, rest = 0, [value]
     while rest and total <= MAX_WORK:
         one = rest.pop()
-        total += weight(one)
+        total += _PER_ITEM + weight(one)
         if isinstance(one, Mapping):
             rest.extend(one.values())
         elif isinstance(one, list | tuple):

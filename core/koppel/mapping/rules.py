@@ -52,7 +52,9 @@ class RuleSpec:
         """The row in one line, as an operator reads it."""
         start = [self.source] if self.source else [self.expr] if self.expr else []
         steps = [*start, *(str(step) for step in self.transform)]
-        return " | ".join(steps) if steps else f"always {_shown(self.default)}"
+        if steps:
+            return " | ".join(steps)
+        return "nothing" if self.default is None else f"always {_shown(self.default)}"
 
 
 def _shown(value: Any) -> str:

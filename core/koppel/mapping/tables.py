@@ -91,7 +91,8 @@ class Tables:
     def lookup(self, table: str, /, *bare: Any, **keys: Any) -> str:
         """The value for these keys: forced row, most specific row, default row; among equals the first.
 
-        One bare value is compared with the table's first column. Raises MappingError when no row fits, with the keys in its cause, so that records wait together."""
+        One bare value is compared with the table's first column. Raises MappingError when no row fits, with
+        the keys in its cause, so that records wait together."""
         if bare:
             keys = {**keys, self.first_column(table): bare[0]}
         self.check(table, keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -50,7 +51,8 @@ class Sandbox(Protocol):
 
 @dataclass
 class Fault:
-    """One thing that goes wrong for the next `times` requests whose 'METHOD /path' contains `match`.
+    """One thing that goes wrong for the next `times` requests whose 'METHOD /path' contains `match`, and whose
+    body contains `containing`; the first `skip` of them are spared.
 
     Kinds: `status` (answer `status` with `body` and `headers`, nothing is stored), `latency` (wait
     `seconds` first), `html` (a proxy's HTML page instead of JSON, status 200 or `status`), `malformed`
@@ -67,6 +69,7 @@ class Fault:
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     skip: int = 0
+    containing: str = ""
 
 
 class LineBroken(RuntimeError):
@@ -90,7 +93,7 @@ class SandboxShell:
         line = f"{environ['REQUEST_METHOD']} {path}"
         if environ.get("QUERY_STRING"):
             line += "?" + environ["QUERY_STRING"]
-        fault = self._next_fault(line)
+        fault = self._next_fault(line, environ) if self.faults else None
         return self._answer(line, fault, environ, start_response)
 
     def save(self) -> None:
@@ -102,10 +105,11 @@ class SandboxShell:
         partial.write_text(json.dumps(self.sandbox.dump(), ensure_ascii=False, indent=1), encoding="utf-8")
         partial.replace(self.dump_to)
 
-    def _next_fault(self, line: str) -> Fault | None:
+    def _next_fault(self, line: str, environ: dict[str, Any]) -> Fault | None:
+        body = _peek(environ)
         with self._lock:
             for fault in self.faults:
-                if fault.match not in line or fault.times <= 0:
+                if fault.times <= 0 or fault.match not in line or fault.containing.encode() not in body:
                     continue
                 if fault.skip > 0:
                     fault.skip -= 1
@@ -180,6 +184,13 @@ class SandboxShell:
         else:
             return _plain(start_response, 404, json.dumps({"error": f"no control called {what!r}"}))
         return _plain(start_response, 200, json.dumps(answer, ensure_ascii=False))
+
+
+def _peek(environ: dict[str, Any]) -> bytes:
+    """The request's body, left in place for the simulator."""
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def _half_an_answer() -> Iterator[bytes]:

@@ -33,7 +33,8 @@ def whole_line(address: Any) -> str:
     line = address.get("line") or " ".join(
         str(address.get(name) or "") for name in ("street", "house_number", "addition")
     )
-    return " ".join(f"{line} {address.get('line2') or ''}".split())
+    parts = (" ".join(str(part or "").split()) for part in (line, address.get("line2")))
+    return ", ".join(part for part in parts if part)
 
 
 def lines(value: Any) -> list[dict[str, Any]]:

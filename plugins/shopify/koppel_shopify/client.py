@@ -19,6 +19,7 @@ LARGEST_PAGE = 250
 PATIENCE = 10.0
 """Seconds that we wait here for points to come back; a longer wait is the core's."""
 TRIES = 4
+Look = Callable[[Mapping[str, Any]], None]
 
 
 class AdminApi:
@@ -105,12 +106,22 @@ class AdminApi:
             yield answer
 
     def rows(
-        self, name: str, variables: Mapping[str, Any], path: tuple[str, ...], size: int, after: str | None = None
+        self,
+        name: str,
+        variables: Mapping[str, Any],
+        path: tuple[str, ...],
+        size: int,
+        after: str | None = None,
+        look: Look = lambda data: None,
     ) -> Iterator[Mapping[str, Any]]:
-        """All rows of a connection, page after page. TransientError when it goes round in a circle."""
+        """All rows of a connection, page after page; `look` sees each page first.
+
+        TransientError when it goes round in a circle."""
         seen = {after}
         while True:
-            connection = dig(self.page(name, {**variables, "after": after}, size), path)
+            data = self.page(name, {**variables, "after": after}, size)
+            look(data)
+            connection = dig(data, path)
             yield from nodes(connection)
             after = next_cursor(connection, seen)
             if after is None:

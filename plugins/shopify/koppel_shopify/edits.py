@@ -14,14 +14,11 @@ _MOVED = ("SUCCESS", "PENDING")
 
 def kept_quantities(order: Mapping[str, Any]) -> dict[str, int]:
     """Pieces sold per line. A cancelled order keeps what was ordered: that it is cancelled says enough."""
-    refunded = _refunded_pieces(order)
+    refunded, untouched = _refunded_pieces(order), bool(order.get("cancelledAt")) or _refunds_unknown(order)
     kept = {}
     for line in nodes(order.get("lineItems")):
-        ordered, now = int(line.get("quantity") or 0), line.get("currentQuantity")
-        key = str(line.get("id"))
-        taken_off = 0 if now is None or order.get("cancelledAt") else ordered - int(now) - refunded.get(key, 0)
-        if _refunds_unknown(order):
-            taken_off = 0
+        key, ordered, now = str(line.get("id")), int(line.get("quantity") or 0), line.get("currentQuantity")
+        taken_off = 0 if now is None or untouched else ordered - int(now) - refunded.get(key, 0)
         kept[key] = ordered - max(taken_off, 0)
     return kept
 
@@ -37,8 +34,10 @@ def sold_total(order: Mapping[str, Any]) -> Decimal | None:
 
 
 def _refunds_unknown(order: Mapping[str, Any]) -> bool:
-    """Money went back, but for what was not read: then nothing is taken off."""
-    return order.get("refunds") is None and amount(order.get("totalRefundedSet")) != 0
+    """Money went back, but it is not known for what: then nothing is taken off."""
+    if order.get("refunds") is None:
+        return amount(order.get("totalRefundedSet")) != 0
+    return any(refund.get("refundLineItems") is None for refund in _paid_back(order))
 
 
 def _refunded_pieces(order: Mapping[str, Any]) -> dict[str, int]:

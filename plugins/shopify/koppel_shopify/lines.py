@@ -32,7 +32,16 @@ def plain_lines(order: Mapping[str, Any]) -> list[Row]:
     kept, currency = kept_quantities(order), currency_of(order)
     goods = nodes(order.get("lineItems"))
     lines = [_article(line, kept[str(line.get("id"))], currency) for line in goods if kept[str(line.get("id"))]]
-    return lines + [_shipping(line, currency) for line in nodes(order.get("shippingLines"))]
+    lines += [_shipping(line, currency) for line in nodes(order.get("shippingLines"))]
+    return [_at_some_rate(line, lines) for line in lines]
+
+
+def _at_some_rate(line: Row, lines: list[Row]) -> Row:
+    """A line that came free has no tax of its own; it goes along at the rate of the dearest line."""
+    if line["total"] or not line["taxes"] or any(tax["rate"] for tax in line["taxes"]):
+        return line
+    dearest = max(lines, key=lambda one: one["total"])
+    return {**line, "taxes": [{**tax, "amount": ZERO} for tax in dearest["taxes"]] or line["taxes"]}
 
 
 def gap(order: Mapping[str, Any], lines: list[Row]) -> Decimal:

@@ -262,10 +262,9 @@ WORDS = st.sampled_from(
 def test_any_text_gives_a_value_or_a_mapping_error(text: str) -> None:
     try:
         found = Expression(text).run(record=RECORD, item={"a": Decimal("1.5")})
-    except MappingError as error:
-        assert error.message
-    else:
-        assert not isinstance(found, float)
+    except MappingError:
+        return
+    assert not isinstance(found, float)
 
 
 LEAVES = st.sampled_from(
@@ -291,5 +290,5 @@ def test_any_calculation_stays_small(text: str) -> None:
     assert not isinstance(found, float)
     if isinstance(found, str | list):
         assert len(found) <= MAX_LENGTH
-    if isinstance(found, int | Decimal) and not isinstance(found, bool):
-        assert abs(found) < Decimal(10) ** 61
+    if isinstance(found, int | Decimal):
+        assert Decimal(-10) ** 61 < found < Decimal(10) ** 61

@@ -124,7 +124,8 @@ def test_when_chooses_the_rows_and_a_list_takes_its_fields_along() -> None:
 def test_empty_takes_the_default_and_zero_is_not_empty(empty: Any) -> None:
     compiled = mapping({"a": {"from": "x", "default": "D"}, "b": {"from": "x"}, "c": {"from": "x", "default": ""}})
     assert compiled.run({"x": empty}, "create")[0] == {"a": "D", "c": ""}
-    for value in (0, False, Decimal("0.00"), []):
+    kept: list[Any] = [0, False, Decimal("0.00"), []]
+    for value in kept:
         assert compiled.run({"x": value}, "create")[0] == {"a": value, "b": value, "c": value}
 
 
@@ -153,7 +154,8 @@ def test_a_mandatory_field_says_what_is_empty() -> None:
 
 def test_a_mandatory_list_needs_an_item_and_an_item_is_counted() -> None:
     rows = {"lines[]": {"from": "l", "required": True}, "lines[].sku": {"from": "sku", "required": True}}
-    for record in ({}, {"l": []}, {"l": "text"}):
+    without: list[dict[str, Any]] = [{}, {"l": []}, {"l": "text"}]
+    for record in without:
         assert failure(rows, record).field == "lines[]"
     error = failure(rows, {"l": [{"sku": "A"}, {"sku": ""}]})
     assert error.message == "The field lines[].sku (item 2) is mandatory, and sku is empty in this record."
@@ -301,13 +303,14 @@ def test_any_record_is_mapped_or_refused_in_words(value: Any, action: Any) -> No
     before = repr(record)
     try:
         fields, _ = mapping(rows).run(record, action)
+        refused = ""
     except MappingError as error:
-        assert error.field in rows
-        assert error.message.endswith(".")
-    else:
-        assert len(fields.get("l", [])) == (len(value) if isinstance(value, list) else 0)
+        fields, refused = {}, error.field
+    told = mapping(rows).explain(record, action)
     assert repr(record) == before
-    assert [one.how for one in mapping(rows).explain(record, action)]
+    assert bool(refused) == any(one.how == "error" for one in told)
+    if not refused:
+        assert len(fields.get("l", [])) == (len(value) if isinstance(value, list) else 0)
 
 
 @given(st.lists(st.tuples(st.decimals(-(10**6), 10**6, places=2), st.integers(0, 99)), max_size=8))

@@ -118,7 +118,6 @@ def test_targets_nest_in_objects_and_collections() -> None:
 def test_no_text_makes_the_reader_crash(target: str, path: str) -> None:
     try:
         rule = parse_rule(target, {"from": path})
-    except MappingError as error:
-        assert error.cause == "mapping.rule"
-    else:
-        assert parse_rule(target, to_spec(rule)) == rule
+    except MappingError:
+        return
+    assert parse_rule(target, to_spec(rule)) == rule

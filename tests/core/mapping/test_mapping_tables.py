@@ -134,7 +134,17 @@ def test_a_rate_is_the_same_however_it_is_written(rate: Decimal) -> None:
     assert len(forms) == 1
 
 
-@given(st.lists(st.builds(TableEntry, st.just("vat_code"), st.dictionaries(st.sampled_from(["rate", "country", "goods"]), st.sampled_from("ab")), st.text("xyz", min_size=1, max_size=2), st.booleans()), max_size=8), st.dictionaries(st.sampled_from(["rate", "country", "goods"]), st.sampled_from("abc")))  # fmt: skip
+COLUMNS = st.sampled_from(["rate", "country", "goods"])
+ENTRIES = st.builds(
+    TableEntry,
+    table=st.just("vat_code"),
+    conditions=st.dictionaries(COLUMNS, st.sampled_from("ab")),
+    value=st.text("xyz", min_size=1, max_size=2),
+    force=st.booleans(),
+)
+
+
+@given(st.lists(ENTRIES, max_size=8), st.dictionaries(COLUMNS, st.sampled_from("abc")))
 def test_lookup_agrees_with_the_plain_reading_of_the_rows(entries: list[TableEntry], keys: dict[str, str]) -> None:
     fits = [one for one in entries if all(keys.get(column) == value for column, value in one.conditions.items())]
     best = max(fits, key=lambda one: (one.force, len(one.conditions)), default=None)

@@ -1,10 +1,36 @@
-"""A shop and a ledger in memory, with a site between them."""
+"""A shop and a ledger in memory, with a site between them, on both databases."""
 
 import pytest
+import sqlalchemy as sa
+from koppel.store.models import Base
 from support.pair import make_pair
+from support.postgres import throw_away_database
+
+
+@pytest.fixture(scope="session")
+def server():
+    """One database on the server for all these tests."""
+    yield from throw_away_database()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request):
+    """Empty for SQLite in the site's folder, else the emptied database on the server."""
+    if request.param == "sqlite":
+        return ""
+    url = request.getfixturevalue("server")
+    engine = sa.create_engine(url)
+    Base.metadata.create_all(engine)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return url
 
 
 @pytest.fixture
-def pair(tmp_path):
+def pair(tmp_path, database_url):
     """Two fake systems and the site between them."""
-    return make_pair(tmp_path)
+    made = make_pair(tmp_path, url=database_url)
+    yield made
+    made.site.close()

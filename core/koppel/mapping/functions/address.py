@@ -11,7 +11,8 @@ _FIRST = frozenset({"FR", "LU", "GB", "IE", "US", "CA", "AU", "NZ"})
 _LAST = frozenset({"NL", "BE", "DE", "AT", "CH", "DK", "SE", "NO", "FI", "IT", "ES", "PL", "CZ"})
 _WORDS = (
     "bis|ter|quater|hs|huis|huisnr|bus|bte|boite|boîte|box|unit|app|apt|appt|appartement|apartment|kamer|kmr|flat|"
-    "et|etage|étage|stock|links|rechts|hinterhaus|haus|achter|boven|beneden|rood|zwart|toren|verdieping|og|eg|i{1,3}|iv|vi{0,3}"
+    "et|etage|étage|stock|links|rechts|hinterhaus|haus|achter|boven|beneden|rood|zwart|toren|verdieping|og|eg|"
+    "i{1,3}|iv|vi{0,3}"
 )
 # possessive throughout: a long line that does not fit is refused in one pass
 _ADDITION = re.compile(

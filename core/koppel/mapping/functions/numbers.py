@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from babel import UnknownLocaleError
 from babel.numbers import NumberFormatError, parse_decimal
 
 from koppel.mapping.exact import EXACT, ROUNDED, decimal_of, rounded
@@ -20,7 +21,7 @@ def decimal(value: Any, /, locale: str = "") -> Decimal:
         return decimal_of(value)
     try:
         return decimal_of(parse_decimal(value.strip()[:80], locale=locale))
-    except (NumberFormatError, LookupError) as error:
+    except (NumberFormatError, UnknownLocaleError, LookupError) as error:
         raise ValueError(f"{value[:40]!r} is no number in the language {locale!r}.") from error
 
 

@@ -16,8 +16,18 @@ from koppel.mapping.functions.texts import text
 
 _LANGUAGES = ("en", "nl", "de", "fr")
 _CALLING = {"NL": "31", "BE": "32", "DE": "49", "FR": "33", "LU": "352", "GB": "44", "AT": "43", "CH": "41"}
-_COMMON = {"uk": "GB", "holland": "NL", "the netherlands": "NL", "england": "GB", "usa": "US", "czech republic": "CZ", "el": "GR"}
-_NOWHERE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})  # regions and placeholders that stand between countries
+_COMMON = {
+    "uk": "GB",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "england": "GB",
+    "usa": "US",
+    "czech republic": "CZ",
+    "el": "GR",
+}
+_NOWHERE = frozenset(
+    {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+)  # regions and placeholders that stand between countries
 
 
 @transform("country")

@@ -27,20 +27,14 @@ _ALIASES = {
 
 def has_persons(talk: Conversation) -> bool:
     """Whether contact persons can be made here and tied to a company."""
-    return (
-        talk.dictionary.may(PERSONS.object, "insert")
-        and talk.dictionary.may(POSITIONS.object, "insert")
-        and bool(_person_key(talk))
-        and "SUB_NR" in talk.dictionary.table(POSITIONS.table)
-        and _person_key(talk) in talk.dictionary.table(POSITIONS.table)
-    )
+    return _can(talk, "insert")
 
 
 def persons_under(talk: Conversation, debtors: Sequence[str]) -> dict[str, list[Row]]:
     """The contact persons of these debtors, by debtor number; none where the installation has no such records."""
-    key = _person_key(talk)
-    if not debtors or not key or key not in talk.dictionary.table(POSITIONS.table):
+    if not debtors or not _can(talk, "read"):
         return {}
+    key = _person_key(talk)
     ties = rows_under(talk, POSITIONS, debtors)
     codes = sorted({str(tie.get(key)) for rows in ties.values() for tie in rows if tie.get(key)})
     rows = talk.all_rows(PERSONS) if len(codes) > FEW else talk.rows_with(PERSONS, [key], codes)
@@ -114,6 +108,14 @@ def _same_person(people: Table, values: Draft, row: Row) -> bool:
 
 def _value(people: Table, row: Draft, name: str) -> str:
     return " ".join(str(row.get(people.first(_ALIASES[name])) or "").casefold().split())
+
+
+def _can(talk: Conversation, what: str) -> bool:
+    """Whether persons and their ties are there, open for this, and joined by fields that we know."""
+    if not all(talk.dictionary.may(kind.object, what) for kind in (PERSONS, POSITIONS)):
+        return False
+    ties = talk.dictionary.table(POSITIONS.table)
+    return "SUB_NR" in ties and bool(_person_key(talk)) and _person_key(talk) in ties
 
 
 def _person_key(talk: Conversation) -> str:

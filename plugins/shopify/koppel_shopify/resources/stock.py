@@ -88,7 +88,14 @@ def find(api: AdminApi, settings: Settings, lookup: Lookup) -> Found:
     variables = {"location": place.location, "names": [place.name]}
     with _about_location(place):
         rows = rows_by_value(
-            api, "find_stock", "productVariants", field, lookup.values, lambda row: row.get(field), variables
+            api,
+            "find_stock",
+            "productVariants",
+            field,
+            lookup.values,
+            lambda row: row.get(field),
+            variables,
+            lambda data: _prove_location(data, place),
         )
     return Found({value: _matches(found, place) for value, found in rows.items()})
 

@@ -117,7 +117,7 @@ def _with_levels(api: AdminApi, place: Place, wishes: Sequence[Wish]) -> list[Wi
     if not api.shop_proven:  # nothing was read in this conversation yet, so it is not known whose shop this is
         unknown = list(known)
     read = read_levels(api, place, unknown)
-    return [replace(wish, level=read.get(wish.item) or known[wish.item]) for wish in wishes]
+    return [replace(wish, level=known[wish.item] or read.get(wish.item)) for wish in wishes]
 
 
 def _ready(api: AdminApi, settings: Settings, wishes: Sequence[Wish], receipts: dict[str, Receipt]) -> list[Wish]:

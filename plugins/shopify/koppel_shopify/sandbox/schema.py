@@ -10,7 +10,7 @@ from graphql import GraphQLSchema, build_schema
 from koppel_shopify.sandbox import scalars
 from koppel_shopify.sandbox.versions import FIRST_IDEMPOTENT, IDEMPOTENT_REQUIRED, behaves_as
 
-_FOLDER = Path(__file__).with_name("schema")
+_FOLDER = Path(__file__).with_name("declarations")
 _IDEMPOTENT = "directive @idempotent(key: String!) on FIELD\n"
 _COMPARE = """
 extend input InventoryQuantityInput { compareQuantity: Int }

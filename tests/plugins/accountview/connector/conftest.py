@@ -11,8 +11,6 @@ import httpx
 import koppel_accountview.plugin as plugin
 import pytest
 import simplejson
-from koppel_accountview.connector import AccountViewConnector
-
 from koppel import Settings
 from koppel.catalog import Catalog
 from koppel.connections.http import open_client
@@ -21,6 +19,7 @@ from koppel.mapping.rules import parse_rule
 from koppel.mapping.tables import TableEntry, Tables
 from koppel.mapping.transforms import TRANSFORMS
 from koppel.seeds import read_seeds
+from koppel_accountview.connector import AccountViewConnector
 
 Row = dict[str, Any]
 COMPANIES = [
@@ -115,7 +114,7 @@ class FakeAccountView:
 
     def _read(self, params: Row) -> httpx.Response:
         table = TABLES[params["BusinessObject"]]
-        key = KEYS[table]
+        key = KEYS.get(table, "")
         rows = sorted((row for row in self.rows[table] if self._fits(params, row)), key=lambda row: str(row.get(key)))
         rows = [row for row in rows if not params.get("LastKey") or str(row[key]) > params["LastKey"]]
         return httpx.Response(200, content=answer_of(table, rows[: int(params["PageSize"])]))
@@ -135,7 +134,7 @@ class FakeAccountView:
         return not tests or (any(tests) if any_ else all(tests))
 
     def _write(self, method: str, body: Row) -> httpx.Response:
-        table, values = body["Table"]["Definition"]["Name"], by_name(body)[0]
+        table, values = body["Table"]["Definition"]["Name"], _stored(by_name(body)[0])
         key, kept = KEYS[table], self.rows[table]
         if method == "PUT":
             row = next(row for row in kept if str(row[key]) == body["id"])
@@ -167,6 +166,11 @@ def by_name(body: Row) -> tuple[Row, list[Row]]:
         one.pop("RowId", None)
         one.pop("HeaderId", None)
     return header, lines
+
+
+def _stored(values: Row) -> Row:
+    """Moments come back without milliseconds and zone (reference: 2.5 Value types)."""
+    return {name: value[:19] if isinstance(value, str) and value.endswith(".000Z") else value for name, value in values.items()}
 
 
 def answer_of(table: str, rows: list[Row]) -> bytes:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from koppel import Query, Settings
 from koppel_accountview import changes
 from koppel_accountview.changes import Cursor, read_changes
 from koppel_accountview.client import Ask
 from koppel_accountview.times import local, read_moment, repeated_hour
-
-from koppel import Query, Settings
 
 Row = dict[str, Any]
 ASK = Ask("AK1", "ARTICLE", size=5, keys=("ART_CODE",))

@@ -7,9 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from koppel_accountview.connector import AccountViewConnector
-from koppel_accountview.errors import refusal, text_of
-
 from koppel import (
     AuthError,
     Batch,
@@ -23,6 +20,8 @@ from koppel import (
     TransientError,
     Write,
 )
+from koppel_accountview.connector import AccountViewConnector
+from koppel_accountview.errors import refusal, text_of
 
 Connect = Callable[..., AccountViewConnector]
 ARTICLE = Batch("product", (Write("k1", Draft("product", {"ART_CODE": "A-1", "ART_DESC1": "Pot"})),))
@@ -129,13 +128,11 @@ def test_every_bad_answer_to_a_question_is_understood(
 ) -> None:
     connector = connect()
     fake.before = lambda request: answer if request.url.path.endswith("/accountviewdata") else None
+    ask = {"fetch": lambda: connector.fetch(Query("product")), "find": lambda: connector.find(Lookup("product", "sku", ("A-1",)))}
     with pytest.raises(kind) as caught:
-        if what == "fetch":
-            connector.fetch(Query("product"))
-        else:
-            connector.find(Lookup("product", "sku", ("A-1",)))
+        ask[what]()
     assert type(caught.value) is kind
-    assert caught.value.message.endswith((".", ")", "!")) or "Token" in caught.value.message or ":" in caught.value.message
+    assert "AccountView" in caught.value.message
 
 
 def test_the_wait_that_is_asked_for_is_kept(fake: Any, connect: Connect) -> None:

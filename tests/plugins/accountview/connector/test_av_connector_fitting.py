@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from koppel import RejectedError
 from koppel_accountview.codepage import keepable
 from koppel_accountview.dictionary import Column, Table
 from koppel_accountview.fitting import fit, same
 from koppel_accountview.payload import Lines, body_of
-
-from koppel import RejectedError
 
 TABLE = Table("CONTACT", [
     Column("SUB_NR", "C", 10, capitals=True), Column("ACCT_NAME", "C", 40), Column("NOTE", "M", 4), Column("CODE", "C", 5, capitals=True),

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from koppel import ConfigurationError, Settings
 from koppel_accountview.client import Ask
 from koppel_accountview.paging import order_key, read_all
-
-from koppel import ConfigurationError, Settings
 
 Row = dict[str, Any]
 ASK = Ask("AR1", "CONTACT", size=20, keys=("SUB_NR", "REC_ID"))

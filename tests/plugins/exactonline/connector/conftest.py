@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from types import SimpleNamespace
@@ -158,13 +159,18 @@ def simulate() -> Iterator[Callable[..., Simulator]]:
         shell = SandboxShell(made)
         server = waitress.create_server(shell, host="127.0.0.1", port=0, threads=2)
         servers.append(server)
-        threading.Thread(target=server.run, daemon=True).start()
+        threading.Thread(target=_serve, args=(server,), daemon=True).start()
         url = f"http://127.0.0.1:{server.effective_port}"
         return Simulator(shell, url, _log_in(url, made))
 
     yield start
     for server in servers:
         server.close()
+
+
+def _serve(server: Any) -> None:
+    with suppress(OSError):  # its socket is closed when the test is over
+        server.run()
 
 
 def _log_in(url: str, sandbox: Any) -> str:

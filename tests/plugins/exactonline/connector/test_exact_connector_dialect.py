@@ -24,7 +24,7 @@ def test_no_text_breaks_out_of_its_quotes(value: str) -> None:
     inside = literal[1:-1]
     assert literal[0] == literal[-1] == "'"
     assert "'" not in inside.replace("''", "")
-    assert inside.replace("''", "'") == "".join(c for c in value if c.isprintable() or ord(c) >= 0x80 and not "\ud800" <= c <= "\udfff")
+    assert inside.replace("''", "'") == "".join(c for c in value if c.isprintable() or (ord(c) >= 0x80 and not "\ud800" <= c <= "\udfff"))
 
 
 @given(st.lists(ANY_TEXT, min_size=1, max_size=150))

@@ -196,7 +196,7 @@ def test_forty_orders_cost_a_handful_of_calls_and_lose_no_line(service: Any, con
 
 
 def test_charges_are_read_for_orders_that_the_lines_do_not_explain(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
-    order = {"OrderID": str(UUID(int=1)), "OrderNumber": 1, "AmountFC": 130, "Modified": ticks(START)}
+    order: dict[str, Any] = {"OrderID": str(UUID(int=1)), "OrderNumber": 1, "AmountFC": 130, "Modified": ticks(START)}
     service.on("GET", "bulk/SalesOrder/SalesOrders", paged([[order]], kit))
     service.on("GET", "bulk/SalesOrder/SalesOrderLines", kit.answer([{"ID": "x", "OrderID": order["OrderID"], "AmountFC": 100, "VATAmount": 21}]))
     charge = {"ID": "c", "OrderID": order["OrderID"], "IsShippingCost": True, "AmountFCExclVAT": 9, "AmountVATFC": 0}
@@ -207,7 +207,7 @@ def test_charges_are_read_for_orders_that_the_lines_do_not_explain(service: Any,
 
 def test_an_article_says_whether_it_is_on_sale_and_how_its_price_is_meant(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     soon, past = ticks(datetime.now(UTC) + timedelta(days=40)), ticks(START)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"ID": "1", "Code": "A", "SalesVatCode": "3  ", "StartDate": past, "EndDate": soon, "Modified": past},
         {"ID": "2", "Code": "B", "SalesVatCode": None, "StartDate": past, "EndDate": past, "Modified": past},
         {"ID": "3", "Code": "C", "SalesVatCode": "3  ", "StartDate": soon, "EndDate": None, "Modified": past},

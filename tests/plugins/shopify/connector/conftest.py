@@ -6,6 +6,7 @@ import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,13 +17,16 @@ import httpx
 import pytest
 import yaml
 from koppel import Settings
+from koppel.connections.grants import Grant
 from koppel.connections.http import open_client
+from koppel.demo.webshop import build
 from koppel.documents import DOCUMENTS, Document
 from koppel.documents.base import read_document
 from koppel.mapping import compile_mapping
 from koppel.mapping.rules import parse_rule
 from koppel.mapping.tables import Tables
 from koppel.mapping.transforms import TRANSFORMS as COMMON
+from koppel.testing.sandbox import SandboxShell
 from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.manifest import MANIFEST
 from koppel_shopify.papers import TRANSFORMS
@@ -128,43 +132,45 @@ def captures() -> Path:
     return CAPTURES
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[SimpleNamespace]:
+@contextmanager
+def serve(options: Mapping[str, Any]) -> Iterator[SimpleNamespace]:
     """The simulator with the demo shop, over real HTTP. `connect(**settings)` gives a logged-in connector."""
     waitress = pytest.importorskip("waitress")
     simulator = pytest.importorskip("koppel_shopify.sandbox")
-    from koppel.demo.webshop import build
-    from koppel.testing.sandbox import SandboxShell
-
     webshop = build()
     state = simulator.demo_state(webshop)
-    shell = SandboxShell(simulator.create(state, {}))
-    server = waitress.create_server(shell, host="127.0.0.1", port=0, threads=4)
+    server = waitress.create_server(SandboxShell(simulator.create(state, options)), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.effective_port}"
     clients: list[httpx.Client] = []
 
     def connect(**more: Any) -> ShopifyConnector:
-        from koppel.connections.grants import Grant
-
         domain = state["shop"]["myshopifyDomain"].removesuffix(".myshopify.com")
-        token = state["tokens"][0]["token"]
-        given = {
-            "shop": domain,
-            "base_url": url,
-            "location": state["locations"][0]["id"],
-            "access_token": token,
-            **more,
-        }
+        token, location = state["tokens"][0]["token"], state["locations"][0]["id"]
         client = open_client(url, title="Shopify")
         clients.append(client)
-        connector = ShopifyConnector(settings_of(**given), client)
-        client.auth = connector.auth(Grant("Shopify", MANIFEST.oauth, connector.settings, None))
+        given = settings_of(**{"shop": domain, "base_url": url, "location": location, "access_token": token, **more})
+        connector = ShopifyConnector(given, client)
+        client.auth = connector.auth(Grant("Shopify", MANIFEST.oauth, given, None)) or httpx.Auth()
         return connector
 
-    yield SimpleNamespace(url=url, state=state, shell=shell, webshop=webshop, connect=connect)
+    yield SimpleNamespace(url=url, state=state, webshop=webshop, connect=connect)
     for client in clients:
         client.close()
     server.close()
     thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[SimpleNamespace]:
+    """One simulator for a file's tests."""
+    with serve({}) as made:
+        yield made
+
+
+@pytest.fixture
+def served_with() -> Iterator[Callable[..., SimpleNamespace]]:
+    """Make a simulator with options of its own."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(serve(options))

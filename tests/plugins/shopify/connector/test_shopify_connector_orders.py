@@ -187,6 +187,14 @@ def test_no_tax_charged_is_zero_percent_and_no_tax_known_is_none(read_in: Read) 
     assert [one.vat_rate for one in paper.lines] == [0, None]
 
 
+def test_what_came_free_goes_along_at_the_rate_of_the_dearest_line(read_in: Read) -> None:
+    lines = [line(1, "10.00", 1, [tax("0.83", 9)]), line(2, "50.00", 1, [tax("8.68")])]
+    paper = read_in("sales_order", order("60.00", lines, [shipping("0.00", [])]))
+    assert (paper.lines[2].vat_rate, paper.lines[2].vat) == (21, 0)
+    paper = read_in("sales_order", order("10.00", [line(1, "10.00", 1, [])], [shipping("0.00", [])]))
+    assert [one.vat_rate for one in paper.lines] == [0, 0]
+
+
 def test_two_rates_on_one_line_add_up(read_in: Read) -> None:
     vat = [tax("5.00", 5), tax("9.98", "9.975")]
     paper = read_in("sales_order", order("114.98", [line(1, "100.00", 1, vat)], taxesIncluded=False))

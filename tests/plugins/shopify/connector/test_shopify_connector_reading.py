@@ -285,7 +285,11 @@ def test_test_orders_come_in_only_when_asked_for(shop: Make) -> None:
 
 
 def test_products_get_all_their_variants_and_the_shops_price_basis(shop: Make) -> None:
-    product = {"id": "gid://shopify/Product/1", "title": "Lavendel", "updatedAt": "2026-11-01T10:00:00Z"}
+    product: dict[str, Any] = {
+        "id": "gid://shopify/Product/1",
+        "title": "Lavendel",
+        "updatedAt": "2026-11-01T10:00:00Z",
+    }
     product["variants"] = {"nodes": [{"id": "1"}], "pageInfo": {"hasNextPage": True, "endCursor": "1"}}
     rest = {"product": {"variants": {"nodes": [{"id": "2"}], "pageInfo": END}}}
     first = {"shop": {"taxesIncluded": True}, "products": {"nodes": [product], "pageInfo": END}}
@@ -318,7 +322,8 @@ def test_a_resource_that_is_not_there_is_named(shop: Make) -> None:
 
 
 def test_cursors_of_one_reading_never_repeat(shop: Make) -> None:
-    made = shop(lambda name, variables: page([order(1)], {"hasNextPage": True, "endCursor": str(len(made.asked))}))
+    ends = iter(range(99))
+    made = shop(lambda name, variables: page([order(1)], {"hasNextPage": True, "endCursor": str(next(ends))}))
     query, cursors = Query("sales_order"), []
     for _ in range(5):
         found = made.connector.fetch(query)

@@ -11,7 +11,7 @@ from koppel_shopify.sandbox.cost import Estimate, steps
 from koppel_shopify.sandbox.schema import schema_for
 from koppel_shopify.sandbox.static import Documents, Refused, chosen
 
-CAPTURES = (Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures")
+CAPTURES = Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures"
 
 
 def cost(shop: Any, query: str, variables: Any = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from graphql import GraphQLEnumType, GraphQLSchema, GraphQLUnionType, build_sche
 from koppel_shopify.sandbox.registry import RESOLVERS
 from koppel_shopify.sandbox.schema import schema_for
 
-REAL = (Path(__file__).resolve().parents[5] / "shared/reference/shopify_admin_schema.graphql.gz")
+REAL = Path(__file__).resolve().parents[5] / "shared/reference/shopify_admin_schema.graphql.gz"
 ROOM = Path(koppel_shopify.sandbox.__file__).parent
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from koppel_shopify.sandbox import create
 
-CAPTURES = (Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures")
+CAPTURES = Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures"
 ANY = "{ orders(first: 50) { nodes { id name createdAt totalPriceSet { shopMoney { amount currencyCode } } lineItems(first: 5) { nodes { title } } } } }"
 
 

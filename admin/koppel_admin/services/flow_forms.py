@@ -1,0 +1,194 @@
+"""The forms of a flow: from its settings to fields, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+from flask_babel import gettext as _
+from koppel.errors import ConfigurationError
+from koppel.site import ALONG_WITH, Site
+from koppel.store.models import Flow
+
+from koppel_admin.forms import Choice, Field
+from koppel_admin.reading.connections import cards, manifest_of
+from koppel_admin.words import many
+
+NAMES = (
+    "match_key", "match_field", "update", "when_missing", "release", "customer_update", "customer_match_key",
+    "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "fallback_sku", "since", "settle_seconds", "filters",
+)  # fmt: skip
+_ORDERS_ONLY = (
+    "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku",
+    "fallback_sku",
+)  # fmt: skip
+_FLAGS = ("update", "customer_update")
+RESERVED = ("new",)
+
+
+def new_fields(site: Site, form: Mapping[str, str]) -> list[Field]:
+    """The form for a new flow; what can travel comes from the manifests."""
+    ends: list[Choice] = [(one.row.name, one.row.title or one.row.name) for one in cards(site)]
+    return [
+        Field("title", _("What people call it"), form.get("title", ""), placeholder=_("Orders to bookkeeping")),
+        Field("name", _("Short name"), form.get("name", ""), required=True,
+              help=_("Small letters, digits and hyphens; it is in addresses and commands, and stays.")),
+        Field("source", _("From"), form.get("source", ""), "choice", choices=ends, required=True),
+        Field("target", _("To"), form.get("target", ""), "choice", choices=ends, required=True),
+        Field("resource", _("What travels"), form.get("resource", ""), "choice", choices=_resources(site), required=True),
+        schedule_field(form.get("schedule", "5m")),
+        Field("sequence", _("Order"), form.get("sequence", "10"), "number",
+              help=_("Flows that are due together run from low to high: orders before the catalogue.")),
+    ]  # fmt: skip
+
+
+def schedule_field(value: str) -> Field:
+    """When a flow runs."""
+    return Field(
+        "schedule", _("When"), value,
+        help=_("An interval such as 5m, 2h or 1d, or a cron line such as 0 6 * * 1-5. Empty: only by hand."),
+    )  # fmt: skip
+
+
+def sequence_of(text: str) -> int:
+    """The order of a flow; ConfigurationError when it is no whole number."""
+    try:
+        return int(text or 10)
+    except ValueError:
+        raise ConfigurationError(_("%(text)s is no whole number.", text=text), field="sequence", resolution="") from None
+
+
+def refuse_taken(site: Site, name: str) -> None:
+    """ConfigurationError when a new flow would take the place of another."""
+    if name in RESERVED:
+        raise ConfigurationError(_("This name is used by Koppel itself."), field="name", resolution=_("Choose another."))
+    try:
+        site.flow(name)
+    except ConfigurationError:
+        return
+    raise ConfigurationError(
+        _("There is a flow of this name already."), field="name", resolution=_("Choose another name.")
+    )
+
+
+def setting_fields(site: Site, flow: Flow, form: Mapping[str, str] | None) -> list[Field]:
+    """The settings of a flow; what was typed stays when a form is given."""
+
+    def value(name: str) -> str:
+        return form.get(name, "") if form is not None else _shown(flow.settings.get(name))
+
+    schedule = form.get("schedule", "") if form is not None else flow.schedule
+    known = _questions(site, flow)
+    shown = [name for name in NAMES if flow.resource == "sales_order" or name not in _ORDERS_ONLY or value(name)]
+    return [schedule_field(schedule)] + [
+        Field(name, label, value(name), kind, help_, choices=choices) for name in shown for label, kind, help_, choices in [known[name]]
+    ]  # fmt: skip
+
+
+def read_settings(form: Mapping[str, str]) -> dict[str, Any]:
+    """The settings as they are stored; empty ones are left to the default. ConfigurationError names the field."""
+    given = {name: form.get(name, "").strip() for name in NAMES}
+    values: dict[str, Any] = {name: text for name, text in given.items() if text}
+    for name in _FLAGS:
+        if name in values:
+            values[name] = values[name] == "yes"
+    if "release" in values:
+        values["release"] = values["release"].replace(",", " ").split()
+    if "settle_seconds" in values:
+        values["settle_seconds"] = _seconds(values["settle_seconds"])
+    if "filters" in values:
+        values["filters"] = _filters(values["filters"])
+    return values
+
+
+def places(site: Site, flow: Flow) -> list[tuple[str, dict[str, str]]]:
+    """The mappings this flow uses: a title, and what its page needs."""
+    source, target = (flow.source, "inbound"), (flow.target, "outbound")
+    wanted = [(*source, flow.resource), (*target, flow.resource)]
+    wanted += [(*target, name) for direction, name in ALONG_WITH.get(flow.resource, ()) if direction == "outbound"]
+    found = []
+    for connection, direction, resource in wanted:
+        title = _("%(what)s from %(system)s") if direction == "inbound" else _("%(what)s for %(system)s")
+        text = title % {"what": many(resource), "system": connection.title}
+        where = {"system": connection.system, "direction": direction, "resource": resource, "flow": flow.name}
+        found.append((text, where))
+    return found
+
+
+def _resources(site: Site) -> list[Choice]:
+    names: dict[str, str] = {}
+    for plugin in site.catalog.systems():
+        for one in plugin.manifest.resources:
+            if not one.list and (one.reads or one.writes):
+                names.setdefault(one.name, many(one.name))
+    return sorted(names.items(), key=lambda pair: pair[1])
+
+
+def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence[Choice]]]:
+    """Label, kind, help and choices of every setting a flow has."""
+    yes_no: list[Choice] = [("yes", _("Yes")), ("no", _("No"))]
+    missing: list[Choice] = [("create", _("Make it")), ("skip", _("Leave it out")), ("park", _("Put it aside and ask me"))]
+    article = _("The article code in the target for such a line.")
+    return {
+        "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
+                      _keys(site, flow, flow.resource)),
+        "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
+        "update": (_("Change records that are there"), "choice", _("Empty: as is usual for what travels."), yes_no),
+        "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), missing),
+        "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
+        "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), yes_no),
+        "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
+                               _keys(site, flow, "customer")),
+        "shipping_sku": (_("Article for delivery costs"), "text", article, ()),
+        "fee_sku": (_("Article for fees"), "text", article, ()),
+        "tip_sku": (_("Article for tips"), "text", article, ()),
+        "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
+        "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
+        "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
+        "settle_seconds": (_("Wait after a lost answer"), "number",
+                           _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
+        "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
+    }  # fmt: skip
+
+
+def _keys(site: Site, flow: Flow, resource: str) -> list[Choice]:
+    manifest = manifest_of(site, flow.target.system)
+    found = manifest.resource(resource) if manifest else None
+    return [(key, key.replace("_", " ").replace("sku", "SKU")) for key in (found.natural_keys if found else ())]
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return str(yaml.safe_dump(dict(value), allow_unicode=True, sort_keys=False)).strip()
+    return str(value)
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 86400:
+        raise ConfigurationError(
+            _("%(text)s is no number of seconds.", text=text), field="settle_seconds", resolution=_("Fill in 0 to 86400.")
+        )
+    return number
+
+
+def _filters(text: str) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigurationError(
+            _("The filters cannot be read."), field="filters", resolution=_("Write one per line, as name: value.")
+        )
+    return {str(name): value if isinstance(value, (str, int, bool, list)) else str(value) for name, value in found.items()}

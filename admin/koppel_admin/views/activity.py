@@ -1,0 +1,74 @@
+"""Activity: every record that came in, and all that happened to one."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, request, url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+from koppel.actions.records import retry
+from koppel.store.models import Incoming
+
+from koppel_admin.access import REPAIRERS
+from koppel_admin.desk import person, site
+from koppel_admin.frame import record_url
+from koppel_admin.reading import records
+from koppel_admin.reading.dashboard import start_of_day
+from koppel_admin.reading.flows import cards
+from koppel_admin.reading.timeline import timeline
+from koppel_admin.reading.why import why
+from koppel_admin.views.base import Answer, Page, tell
+
+FILTERS = ("q", "flow", "status", "outcome", "resource", "run")
+
+
+class ActivityPages(Page):
+    """The list of records, and one record's timeline."""
+
+    writes = REPAIRERS
+
+    @expose("/")
+    def index(self) -> Answer:
+        """The records, newest first; the address carries every filter."""
+        kept = {name: request.args.get(name, "").strip() for name in FILTERS}
+        asked = records.Asked(
+            kept["q"], kept["flow"], kept["status"], kept["resource"], request.args.get("run", 0, int), kept["outcome"],
+            request.args.get("after", 0, int),
+        )  # fmt: skip
+        found, more = records.listed(site(), asked)
+        return self.render(
+            "koppel/activity/index.html",
+            rows=found, more=more, asked=asked, flows=cards(site(), start_of_day(site())), search_text=kept["q"],
+            kept={name: value for name, value in kept.items() if value},
+        )  # fmt: skip
+
+    @expose("/<kind>/<int:number>/")
+    def one(self, kind: str, number: int) -> Answer:
+        """One record: what happened, why its fields are so, and what it is called everywhere."""
+        row = self._row(number)
+        if record_url(row) != url_for("activity.one", kind=kind, number=number):
+            abort(404)
+        hide = records.redactor(site(), row.flow)
+        return self.render(
+            "koppel/activity/one.html",
+            row=row, steps=timeline(site(), row, hide), why=why(site(), row, request.args.get("why", ""), hide),
+            asked_why="why" in request.args, links=records.links_of(site(), row),
+            connections=records.connections_by_id(site()), detail=hide.text(row.detail),
+        )  # fmt: skip
+
+    @expose("/<kind>/<int:number>/again/", methods=["POST"])
+    def again(self, kind: str, number: int) -> Answer:
+        """Send it again: the next run looks it up over there first."""
+        row = self._row(number)
+        count = retry(site(), [number], by=person())
+        tell(
+            _("%(label)s goes again with the next run. Koppel looks it up first and never sends it twice.", label=row.label)
+            if count
+            else _("%(label)s is not waiting, so there is nothing to send again.", label=row.label)
+        )
+        return redirect(record_url(row))
+
+    def _row(self, number: int) -> Incoming:
+        row = records.record(site(), number)
+        if row is None:
+            abort(404)
+        return row

@@ -1,0 +1,46 @@
+"""Where the way out of a problem is: a page with the value filled in, and a button that says what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from koppel.actions.records import Trouble
+from koppel.mapping import KNOWN_TABLES
+
+from koppel_admin.desk import site
+from koppel_admin.reading.records import record
+
+
+@dataclass(frozen=True)
+class Cure:
+    """A button: what it says and where it leads."""
+
+    text: str
+    url: str
+
+
+def cure(trouble: Trouble) -> Cure:
+    """The page on which this problem is mended; its own page when it has to be read first."""
+    kind = trouble.cause.partition(":")[0]
+    flow = trouble.flow
+    if kind.startswith("table."):
+        return _table(trouble, kind.removeprefix("table."))
+    if kind in ("mapping.rule", "mapping.missing", "mapping"):
+        place = {"system": flow.target.system, "direction": "outbound", "resource": flow.resource, "flow": flow.name}
+        return Cure(_("Open the mapping"), url_for("mapper.place", **place))
+    if kind == "debtor.missing":
+        return Cure(_("Choose a debtor"), url_for("debtors.index", connection=flow.target.name))
+    if kind.startswith("article.nameless"):
+        return Cure(_("Choose the article"), url_for("flow.one", name=flow.name, _anchor="settings"))
+    return Cure(_("Look at it"), url_for("problems.one", number=trouble.example))
+
+
+def _table(trouble: Trouble, table: str) -> Cure:
+    row = record(site(), trouble.example)
+    keys = (row.facts.get("keys") if row else None) or {}
+    kind = KNOWN_TABLES.get(table)
+    given = {f"missing.{column}": value for column, value in keys.items() if value}
+    url = url_for("tables.one", name=table, connection=trouble.flow.target.name, **given)
+    return Cure(_("Choose the %(thing)s", thing=kind.one if kind else _("value")), url)

@@ -1,0 +1,271 @@
+"""The default rows make what Exact Online takes of our papers, and our papers of what it gives."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from koppel.documents import Document, Party, Product, SalesOrder, StockLevel
+from koppel.documents.base import read_document
+from koppel.errors import MappingError
+from koppel.mapping import TableEntry
+from koppel_exactonline import about, conversation, transforms
+from koppel_exactonline.orderlines import order_lines
+from koppel_exactonline.resources import administrations, customers, lists, orders, prices, products, stock
+
+D = TypeVar("D", bound=Document)
+METADATA = Path("/work/shared/reference/exactonline_metadata.json")
+TABLES = (
+    TableEntry("vat_code", {"rate": "21"}, "3"), TableEntry("vat_code", {"rate": "9"}, "5"),
+    TableEntry("payment_term", {"method": "iDEAL"}, "ID"), TableEntry("unit", {}, "stuk"),
+)  # fmt: skip
+HOME = {"line": "Kade 1 a", "street": "Kade", "house_number": "1", "addition": "a", "postcode": "4811 AB", "city": "Breda", "country": "NL"}
+
+
+def made(kind: type[D], /, **fields: Any) -> D:
+    """A paper of these plain values."""
+    return kind.model_validate(fields)
+
+
+def order(**more: Any) -> SalesOrder:
+    values: dict[str, Any] = {
+        "reference": "#1001", "ordered_at": datetime(2026, 3, 1, 23, 30, tzinfo=UTC), "total": "30.00",
+        "customer": {"kind": "person", "name": "Jan Bos", "email": "jan@x.nl", "external_id": "A", "billing": HOME},
+        "payment_method": "iDEAL",
+        "lines": [
+            {"sku": "ROOS", "description": "Roos", "quantity": 3, "unit_price": "11.00", "discount": "3.00", "total": "30.00",
+             "external_id": "I", "taxes": [{"rate": "21", "amount": "5.21"}]},
+        ],
+        **more,
+    }  # fmt: skip
+    return SalesOrder.model_validate(values)
+
+
+def test_an_order_goes_out_with_pinned_prices_and_an_explicit_vat_code(kit: SimpleNamespace) -> None:
+    fields, warnings = kit.mapping("outbound", "sales_order", TABLES).run(kit.order_view(order(delivery=HOME)), "create")
+    assert warnings == ()
+    assert fields == {
+        "OrderedBy": "A", "OrderDate": "2026-03-02", "YourRef": "#1001", "Description": "#1001", "Currency": "EUR",
+        "PaymentCondition": "ID",
+        "DeliveryAddress": {"AddressLine1": "Kade 1 a", "Postcode": "4811 AB", "City": "Breda", "Country": "NL"},
+        "SalesOrderLines": [
+            {"Item": "I", "Description": "Roos", "Quantity": Decimal(3), "NetPrice": Decimal("10.00"), "VATCode": "3"}
+        ],
+    }  # fmt: skip
+
+
+def test_an_order_is_booked_on_the_day_the_shop_saw(kit: SimpleNamespace) -> None:
+    run = kit.mapping("outbound", "sales_order", TABLES).run
+    assert run(kit.order_view(order(time_zone="America/New_York")), "create")[0]["OrderDate"] == "2026-03-01"
+    assert "DeliveryAddress" not in run(kit.order_view(order()), "create")[0]
+
+
+def test_somebody_else_who_receives_the_goods_is_on_the_parcel(kit: SimpleNamespace) -> None:
+    run = kit.mapping("outbound", "sales_order", TABLES).run
+    own, other = ({**HOME, "name": name} for name in ("Jan Bos", "Oma Bos"))
+    assert "AddressLine3" not in run(kit.order_view(order(delivery=own)), "create")[0]["DeliveryAddress"]
+    assert run(kit.order_view(order(delivery=other)), "create")[0]["DeliveryAddress"]["AddressLine3"] == "Oma Bos"
+
+
+def test_an_unknown_vat_rate_or_payment_method_waits_with_a_sentence(kit: SimpleNamespace) -> None:
+    run = kit.mapping("outbound", "sales_order", TABLES[2:]).run
+    with pytest.raises(MappingError, match="no VAT code for NL, 21%, person"):
+        run(kit.order_view(order()), "create")
+    with pytest.raises(MappingError, match="no payment term for Bitcoin"):
+        kit.mapping("outbound", "sales_order", TABLES).run(kit.order_view(order(payment_method="Bitcoin")), "create")
+
+
+def test_long_texts_are_cut_with_a_warning(kit: SimpleNamespace) -> None:
+    party = made(Party, name="N" * 80, email="a@x.nl", billing={**HOME, "city": "C" * 40})
+    fields, warnings = kit.mapping("outbound", "customer", TABLES).run(party.view(), "create")
+    assert (len(fields["Name"]), len(fields["City"])) == (50, 30)
+    assert len(warnings) == 2
+
+
+def test_a_company_has_its_people_underneath_and_a_person_nobody(kit: SimpleNamespace) -> None:
+    people = [{"first_name": "Jan", "last_name": "Bos"}, {"last_name": "Eva van der Meer"}, {"first_name": "Cher"}, {"email": "x@y.z"}]
+    run = kit.mapping("outbound", "customer", TABLES).run
+    fields, _ = run(made(Party, kind="company", name="Bloem BV", contacts=people).view(), "create")
+    assert [(one["FirstName"], one["LastName"]) for one in fields["Contacts"]] == [("Jan", "Bos"), ("Eva", "van der Meer"), ("Cher", "Cher")]
+    assert not run(made(Party, kind="person", name="Jan Bos", contacts=people).view(), "create")[0].get("Contacts")
+    assert fields["Status"] == "C"
+
+
+def test_a_delivery_address_is_sent_only_when_it_is_another_place(kit: SimpleNamespace) -> None:
+    run = kit.mapping("outbound", "customer", TABLES).run
+    same = {**HOME, "postcode": "4811ab", "line": "KADE 1 A"}
+    assert not run(made(Party, name="x", billing=HOME, shipping=same).view(), "create")[0].get("Addresses")
+    (sent,) = run(made(Party, name="x", billing=HOME, shipping={**HOME, "city": "Tilburg"}).view(), "create")[0]["Addresses"]
+    assert sent == {"Type": 4, "AddressLine1": "Kade 1 a", "Postcode": "4811 AB", "City": "Tilburg", "Country": "NL"}
+
+
+@pytest.mark.parametrize(("prices", "basis", "price"), [
+    ({"price_incl": "12.10"}, "", "12.10"), ({"price_excl": "10.00"}, "", "12.10"), ({"price_incl": "12.10"}, "excl", "10.00"),
+    ({"price_excl": "10.00", "price_incl": "12.10"}, "excl", "10.00"),
+])  # fmt: skip
+def test_the_price_of_an_article_is_on_the_basis_of_the_connection(prices: dict[str, str], basis: str, price: str) -> None:
+    product = made(Product, sku="A", name="A", vat_rate="21", **prices)
+    assert transforms.exact_price(product.view(), basis) == Decimal(price)
+
+
+def test_a_price_is_never_guessed() -> None:
+    assert transforms.exact_price(made(Product, sku="A", price_excl="10").view()) is None
+    assert transforms.exact_price(made(Product, sku="A", vat_rate="21").view()) is None
+    with pytest.raises(ValueError, match="incl or excl"):
+        transforms.exact_price(made(Product, sku="A").view(), "gross")
+
+
+def test_an_article_goes_out_and_a_virtual_one_has_no_stock(kit: SimpleNamespace) -> None:
+    product = made(Product, sku="A", name="Roos", price_incl="12.10", vat_rate="21", kind="virtual", group="PLANT", description="<p>Mooi &amp; rood</p>")
+    fields, _ = kit.mapping("outbound", "product", TABLES).run(product.view(), "create")
+    assert fields == {
+        "Code": "A", "Description": "Roos", "Notes": "Mooi & rood", "ItemGroup": "PLANT", "SalesVatCode": "3",
+        "StandardSalesPrice": Decimal("12.10"), "IsSalesItem": True, "IsStockItem": False, "IsWebshopItem": 1,
+    }  # fmt: skip
+
+
+def test_an_account_comes_in_as_a_customer(kit: SimpleNamespace) -> None:
+    contact = {"FirstName": "Jan", "MiddleName": "van", "LastName": "Bos", "Email": "JAN@x.nl"}
+    raw = {
+        "ID": "x", "Code": f"{'7':>18}", "Name": "Bloem BV", "VATNumber": "NL1", "Email": "Info@X.nl", "Country": "NL ", "AddressLine1": "Kade 1a",
+        "Contacts": [contact], "MainContactRow": contact, "SalesCurrency": "EUR", "Blocked": False,
+        "DeliveryAddressRow": {"AddressLine1": "Loods 2", "Country": "BE ", "City": "Gent"},
+    }  # fmt: skip
+    fields, _ = kit.mapping("inbound", "customer").run(raw, "create")
+    party = read_document(Party, fields)
+    assert (party.kind, party.code, party.name, party.email) == ("company", "7", "Bloem BV", "info@x.nl")
+    assert (party.billing.street, party.billing.house_number, party.billing.country) == ("Kade", "1", "NL")
+    assert party.shipping is not None
+    assert (party.shipping.city, party.shipping.country) == ("Gent", "BE")
+    assert party.contacts[0].name == "Jan van Bos"
+    bare, _ = kit.mapping("inbound", "customer").run({"ID": "x", "Name": "Jan", "Contacts": [], "MainContactRow": None}, "create")
+    person = read_document(Party, bare)
+    assert (person.kind, person.shipping) == ("person", None)
+
+
+@pytest.mark.parametrize(("kind", "incl", "excl"), [("I", "12.1", None), ("E", None, "12.1"), ("N", None, "12.1")])
+def test_an_item_comes_in_with_its_price_as_its_vat_code_means_it(kit: SimpleNamespace, kind: str, incl: str | None, excl: str | None) -> None:
+    raw = {
+        "ID": "x", "Code": "ROOS", "Description": "Roos", "StandardSalesPrice": Decimal("12.1"), "SalesVatCode": "3  ", "Unit": "stuk    ",
+        "SalesVAT": {"Type": kind, "Percentage": Decimal("0.21")}, "OnSale": True, "IsStockItem": True, "Stock": 7,
+    }  # fmt: skip
+    product = read_document(Product, kit.mapping("inbound", "product").run(raw, "create")[0])
+    assert (product.price_incl, product.price_excl) == (incl and Decimal(incl), excl and Decimal(excl))
+    assert (product.vat_rate, product.vat_code, product.unit, product.quantity) == (Decimal(21), "3", "stuk", Decimal(7))
+
+
+def test_stock_comes_in_per_warehouse(kit: SimpleNamespace) -> None:
+    fields, _ = kit.mapping("inbound", "stock").run({"ItemCode": "ROOS", "FreeStock": 0, "WarehouseCode": "1"}, "create")
+    level = read_document(StockLevel, fields)
+    assert (level.sku, level.quantity, level.location) == ("ROOS", Decimal(0), "1")
+
+
+def test_an_order_comes_in_and_proves_its_own_sums(kit: SimpleNamespace) -> None:
+    raw = {
+        "OrderID": "x", "OrderNumber": 71, "YourRef": None, "OrderDate": "/Date(1782345600000)/", "Currency": "EUR", "Status": 12,
+        "DeliveryStatus": 12, "AmountFC": Decimal("133.10"), "AmountFCExclVat": Decimal("110"), "OrderedBy": "g", "OrderedByName": "Jan",
+        "Customer": None, "DeliveryAddressRow": None,
+        "SalesOrderLines": [
+            {"ID": "l", "ItemCode": "ROOS", "Description": "Roos", "Quantity": 2, "NetPrice": 50, "AmountFC": 100, "VATAmount": 21,
+             "VATPercentage": Decimal("0.21"), "VATCode": "2  "},
+        ],
+        "SalesOrderOrderChargeLines": [
+            {"ID": "c", "OrderChargesLineDescription": "Verzending", "IsShippingCost": True, "AmountFCExclVAT": 10,
+             "AmountVATFC": Decimal("2.10"), "VATPercentage": Decimal("0.21")},
+        ],
+    }  # fmt: skip
+    document = read_document(SalesOrder, kit.mapping("inbound", "sales_order").run(raw, "create")[0])
+    assert (document.reference, document.total, document.prices_include_vat) == ("71", Decimal("133.10"), False)
+    assert document.ordered_at == datetime(2026, 6, 24, 22, tzinfo=UTC)
+    assert [(line.kind, line.sku, line.total, line.amount_incl) for line in document.lines] == [
+        ("article", "ROOS", Decimal(100), Decimal(121)), ("shipping", "", Decimal(10), Decimal("12.10"))
+    ]  # fmt: skip
+    assert document.customer.source_id == "g"
+    assert not document.cancelled
+
+
+CENTS = st.integers(1, 500_000).map(lambda cents: Decimal(cents) / 100)
+
+
+@given(
+    st.lists(st.tuples(CENTS, st.integers(-5, 40).filter(bool), st.sampled_from(["0", "0.09", "0.21"])), min_size=1, max_size=8),
+    st.integers(0, 30), st.booleans(),
+)  # fmt: skip
+@settings(deadline=None)
+def test_lines_of_any_order_come_to_its_total(rows: list[tuple[Decimal, int, str]], percent: int, with_vat: bool) -> None:
+    """Net prices times quantities, a discount on the whole, amounts with or without VAT: the paper proves its sums."""
+    lines: list[dict[str, Any]] = []
+    for net, quantity, rate in rows:
+        excl = net * quantity
+        vat = (excl * Decimal(rate)).quantize(Decimal("0.01"))
+        amount = excl + vat if with_vat else excl
+        lines.append({"NetPrice": net, "Quantity": quantity, "AmountFC": amount, "VATAmount": vat, "VATPercentage": Decimal(rate)})
+    excl, vat = sum((net * quantity for net, quantity, _ in rows), Decimal(0)), sum((line["VATAmount"] for line in lines), Decimal(0))
+    off, off_vat = ((one * percent / 100).quantize(Decimal("0.01")) for one in (excl, vat))
+    header = {
+        "AmountFC": excl + vat - off - off_vat, "AmountFCExclVat": excl - off, "AmountDiscountExclVat": off,
+        "AmountDiscount": off + off_vat, "SalesOrderLines": lines,
+    }  # fmt: skip
+    made = order_lines(header)
+    fields = [{name: value for name, value in line.items() if name not in ("id",)} for line in made]
+    document = SalesOrder.model_validate({"total": header["AmountFC"], "prices_include_vat": False, "lines": fields})
+    assert document.lines_total == header["AmountFC"]
+
+
+def _names(rows: dict[str, Any], prefix: str = "") -> set[str]:
+    """The first names of targets, or those inside one collection or object."""
+    inside = [target.removeprefix(prefix) for target in rows if target.startswith(prefix) and target != prefix.rstrip(".")]
+    return {name.partition(".")[0].removesuffix("[]") for name in inside}
+
+
+def _rows(resource: str, direction: str) -> dict[str, Any]:
+    text = (files("koppel_exactonline") / "data" / f"{resource}.yaml").read_text("utf-8")
+    return dict(yaml.safe_load(text).get(direction) or {})
+
+
+@pytest.mark.skipif(not METADATA.exists(), reason="the published field list is not on this machine")
+def test_every_field_we_ask_for_or_send_exists() -> None:
+    known = {uri.partition("{division}/")[2]: set(one["properties"]) for uri, one in json.loads(METADATA.read_text("utf-8")).items()}
+    asked = {
+        "crm/Accounts": {*customers.FIELDS, *(_names(_rows("customer", "outbound")) - {"Contacts", "Addresses"})},
+        "bulk/CRM/Accounts": set(customers.FIELDS),
+        "crm/Contacts": {*conversation.CONTACT_FIELDS, *_names(_rows("customer", "outbound"), "Contacts[].")},
+        "crm/Addresses": {
+            *conversation.ADDRESS_FIELDS, *_names(_rows("customer", "outbound"), "Addresses[]."),
+            *_names(_rows("sales_order", "outbound"), "DeliveryAddress."),
+        },
+        "logistics/Items": {*products.FIELDS, *_names(_rows("product", "outbound"))},
+        "bulk/Logistics/Items": set(products.FIELDS),
+        "logistics/SalesItemPrices": {*prices.FIELDS},
+        "salesorder/SalesOrders": {*orders.FIELDS, *_names(_rows("sales_order", "outbound"))},
+        "bulk/SalesOrder/SalesOrders": set(orders.FIELDS),
+        "bulk/SalesOrder/SalesOrderLines": set(orders.LINE_FIELDS),
+        "salesorder/SalesOrderLines": _names(_rows("sales_order", "outbound"), "SalesOrderLines[]."),
+        orders.CHARGES: set(orders.CHARGE_FIELDS),
+        administrations.DIVISIONS: {*administrations.FIELDS, "DivisionMoveDate", "DivisionHRLinkUnlinkDate"},
+        stock.POSITIONS: set(stock.FIELDS),
+        **{one.entity: set(one.fields) for one in lists.LISTS.values()},
+    }  # fmt: skip
+    assert {entity: names - known[entity] for entity, names in asked.items() if names - known[entity]} == {}
+
+
+@pytest.mark.parametrize("resource", ["customer", "product", "sales_order"])
+def test_texts_are_cut_at_the_lengths_the_manifest_names(resource: str) -> None:
+    cuts: dict[str, set[int]] = {}
+    for target, spec in _rows(resource, "outbound").items():
+        steps = spec.get("transform") or []
+        for step in steps if isinstance(steps, list) else [steps]:
+            if isinstance(step, dict) and "cut" in step:
+                cuts.setdefault(target.rpartition(".")[2], set()).add(step["cut"])
+    named = about.LIMITS[resource]
+    assert {name: sizes for name, sizes in cuts.items() if name in named and sizes != {named[name]}} == {}
+    assert set(named) <= set(cuts) | {"AddressLine3"}

@@ -1,0 +1,135 @@
+"""Pour records into the shop's simulator, run a flow to both ledgers, and say what became of each record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from koppel.actions.flows import save_flow
+from koppel.demo.webshop import Webshop, build
+from koppel.testing.serving import simulator
+from support.trio import Trio
+
+TARGETS = ("accountview", "exactonline")
+EXTRAS = {"VERZENDKOSTEN": "shipping", "TOESLAG": "fee", "FOOI": "tip", "CADEAUBON": "gift_card", "DIVERS": "fallback"}
+DIVISION = "3012345"
+_STEPS = {"accountview": "koppel_accountview.sandbox", "exactonline": "koppel_exactonline.sandbox", "shopify": "koppel_shopify.sandbox"}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one record: `state` done or anything else, and the sentence that says why."""
+
+    label: str
+    source_id: str
+    state: str
+    outcome: str
+    cause: str
+    reason: str
+    resolution: str
+    detail: str
+
+
+def shop_state(**records):
+    """The demo's shop with these records instead of its own."""
+    state = simulator(_STEPS["shopify"]).demo_state(_empty())
+    return {**state, "customers": [], "products": [], "orders": [], **records}
+
+
+def ledger_states(articles):
+    """The demo's ledgers, holding no more than these articles: name by code."""
+    wanted = {**articles, **dict.fromkeys(EXTRAS, "Extra")}
+    books = simulator(_STEPS["accountview"]).demo_state(_empty())
+    tables = books["companies"][0]["administrations"][-1]["tables"]
+    tables["ARTICLE"] = [
+        {"ART_CODE": code.upper(), "ART_DESC1": name[:40], "AG_CODE": "DIENS", "VAT_CODE": "1", "UNT_CODE": "ST"}
+        for code, name in _one_case(wanted).items() if len(code) <= 15
+    ]  # fmt: skip
+    exact = simulator(_STEPS["exactonline"]).demo_state(_empty())
+    exact["data"][DIVISION]["logistics/Items"] = [
+        {"Code": code, "Description": name[:60] or code, "Unit": "stuk", "SalesVatCode": "3", "IsSalesItem": True}
+        for code, name in wanted.items() if len(code) <= 30
+    ]  # fmt: skip
+    return {"accountview": books, "exactonline": exact}
+
+
+def _one_case(articles):
+    return {code.upper(): name for code, name in articles.items()}
+
+
+def _empty():
+    whole = build()
+    return Webshop((), whole.shoppers[:0], (), (), (), ())
+
+
+def pour(folder, records, ledgers, resource="sales_order", **settings):
+    """A site whose shop holds these records, with one flow per ledger."""
+    trio = Trio(folder, states={"shopify": shop_state(**records), **ledgers})
+    for target in TARGETS:
+        save_flow(trio.site, flow_to(target), "shopify", target, resource, settings=settings)
+    return trio
+
+
+def flow_to(target):
+    """The name of the flow into this ledger."""
+    return f"pour-{target}"
+
+
+def extras(fallback=True):
+    """Flow settings that name an article for every kind of line without one."""
+    return {f"{kind}_sku": sku for sku, kind in EXTRAS.items() if fallback or kind != "fallback"}
+
+
+def fates(trio, target):
+    """What became of every record that was read."""
+    return [
+        Fate(row.label, row.external_id, row.state, row.outcome, row.cause, row.reason, row.resolution, row.detail)
+        for row in trio.inbox(flow_to(target))
+    ]  # fmt: skip
+
+
+def arrived(trio, target):
+    """The orders a ledger holds: per reference the total that its own lines come to and the total it says."""
+    return _in_accountview(trio.state(target)) if target == "accountview" else _in_exact(trio.state(target))
+
+
+def _in_accountview(state):
+    tables = state["companies"][0]["administrations"][-1]["tables"]
+    lines = _by(tables["SO_LINE"], "HDR_ID")
+    return [
+        (row["COMMENT1"], sum((_d(one["ORD_QTY"]) * _d(one["ART_PX"]) for one in lines.get(row["REC_ID"], [])), Decimal(0)),
+         _d(row["ORD_TOT"]), row["CUR_CODE"] or "EUR")
+        for row in tables["SO_HDR"]
+    ]  # fmt: skip
+
+
+def _in_exact(state):
+    books = state["data"][DIVISION]
+    lines = _by(books["salesorder/SalesOrderLines"], "OrderID")
+    return [
+        (row["YourRef"], sum((_d(one["Quantity"]) * _d(one["NetPrice"]) for one in lines.get(row["OrderID"], [])), Decimal(0)),
+         _d(row["AmountFC"]), row["Currency"].strip())
+        for row in books["salesorder/SalesOrders"]
+    ]  # fmt: skip
+
+
+def _by(rows, name):
+    found = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return found
+
+
+def _d(value):
+    return Decimal(str(value or 0))
+
+
+def table(source, target, told):
+    """Print how many were seen, how many arrived, and why the others wait."""
+    waiting = [one for one in told if one.state != "done"]
+    print(f"\n{source} → {target}: {len(told)} seen, {len(told) - len(waiting)} arrived, {len(waiting)} waiting")
+    causes = Counter((one.state, one.cause.partition(":")[0]) for one in waiting)
+    for (state, cause), count in causes.most_common():
+        example = next(one for one in waiting if (one.state, one.cause.partition(":")[0]) == (state, cause))
+        print(f"  {count:5} {state:8} {cause or '-':32} {example.label}: {example.reason[:300]} → {example.resolution[:200]}")
