@@ -28,8 +28,11 @@ _SUMMARY = ("seen", "created", "updated", "unchanged", "skipped", "parked", "cal
 @click.option("--ids", default="", help="Only these records: ids of the source, separated by commas.")
 @click.option("--since", type=click.DateTime(), help="Read from this moment on, instead of where the last run ended.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many records in this run.")
+@click.option("--wait", type=float, default=0.0, help="Wait so many seconds for a run that is going on already.")
 @json_option
-def command(flow: str, dry_run: bool, ids: str, since: datetime | None, limit: int | None, as_json: bool) -> None:
+def command(
+    flow: str, dry_run: bool, ids: str, since: datetime | None, limit: int | None, wait: float, as_json: bool
+) -> None:
     """Run FLOW now, once.
 
     Ctrl-C or SIGTERM finishes the record in hand and stops; nothing is lost, and the next run goes on there.
@@ -46,6 +49,7 @@ def command(flow: str, dry_run: bool, ids: str, since: datetime | None, limit: i
                 ids=tuple(one.strip() for one in ids.split(",") if one.strip()),
                 since=since.replace(tzinfo=UTC) if since else None,
                 limit=limit,
+                wait=wait,
                 progress=counter(bar, flow),
                 stop=stop,
             )

@@ -30,7 +30,7 @@ BATCH = 50
 @dataclass(frozen=True)
 class Options:
     """How to run a flow. `ids` reads only these; `since` overrides the start of a first read; `limit`
-    bounds the number of records of this run."""
+    bounds the number of records of this run; `wait` is how many seconds to wait for a run that is going on."""
 
     trigger: str = "hand"
     by: str = ""
@@ -38,6 +38,7 @@ class Options:
     ids: tuple[str, ...] = ()
     since: datetime | None = None
     limit: int | None = None
+    wait: float = 0.0
     progress: Progress = lambda counts: None
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -60,7 +61,8 @@ def run_flow(site: Site, name: str, options: Options | None = None) -> Result:
     flow = site.flow(name)
     _refuse_resting(flow)
     lease = Lease(site.db, flow.id)
-    lease.take()
+    _take(lease, options)
+    flow = site.flow(name)  # what the run before left, now that nobody else writes it
     started = time.monotonic()
     run_id = None
     try:
@@ -72,6 +74,17 @@ def run_flow(site: Site, name: str, options: Options | None = None) -> Result:
         return result
     finally:
         lease.give_back()
+
+
+def _take(lease: Lease, options: Options) -> None:
+    deadline = time.monotonic() + options.wait
+    while True:
+        try:
+            lease.take()
+            return
+        except Busy:
+            if time.monotonic() >= deadline or options.stop.wait(0.5):
+                raise
 
 
 @dataclass
@@ -228,6 +241,9 @@ def _close_run(site: Site, flow: Flow, run_id: int, result: Result, ended: _Ende
         row.due_at = next_due(row.schedule, site.config.time_zone)
         if ended.outcome == "resting" and ended.verdict is not None:
             row.due_at = utcnow() + timedelta(seconds=ended.verdict.after or 60)
+        for connection in (row.source, row.target):
+            if connection.state == "login" and ended.outcome == "done":
+                connection.state, connection.note = "active", ""
         row.note = result.reason if ended.outcome in ("resting", "stopped") else ""
         if isinstance(ended.error, AuthError):
             _ask_for_login(session.get_one(Connection, _whose(flow, ended.error)), ended.error)

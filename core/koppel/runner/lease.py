@@ -1,4 +1,4 @@
-"""One run of a flow at a time, on any number of machines; a dead holder's lease is taken over."""
+"""One run of a flow at a time, and one writer per target, on any number of machines; a dead holder's lease is taken over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from koppel.errors import KoppelError
 from koppel.store.db import Database
-from koppel.store.models import Flow, utcnow
+from koppel.store.models import Connection, Flow, utcnow
 
 LENGTH = timedelta(minutes=10)
 
@@ -23,7 +23,7 @@ class LeaseLost(KoppelError):
 
 
 class Busy(KoppelError):
-    """This flow is running already."""
+    """This flow, or another one that writes to the same system, is running already."""
 
     cause_default = "lease.busy"
     resolution_default = "Wait until that run has ended, or stop the process that holds it."
@@ -38,14 +38,19 @@ class Lease:
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
     def take(self) -> None:
-        """Take the lease or raise Busy. A holder on this machine whose process is gone counts as free."""
+        """Take the lease or raise Busy. A holder on this machine whose process is gone counts as free.
+
+        Two flows that write to one administration take turns: each could otherwise make the customer that the
+        other has just looked for in vain."""
         with self.db.write() as session:
-            flow = session.get(Flow, self.flow_id, with_for_update={"of": Flow})
+            flow = session.get(Flow, self.flow_id)
             if flow is None:
                 raise KoppelError("This flow does not exist any more.")
-            until = flow.lease_until
-            if until is not None and until > utcnow() and not _dead(flow.holder):
-                raise Busy(f"{flow.name} is running already (by {flow.holder.rpartition(':')[0]}).")
+            session.execute(sa.select(Connection.id).where(Connection.id == flow.target_id).with_for_update())
+            session.expire_all()
+            for other in session.scalars(sa.select(Flow).where(Flow.target_id == flow.target_id)):
+                if other.lease_until is not None and other.lease_until > utcnow() and not _dead(other.holder):
+                    raise Busy(f"{other.name} is running already (by {other.holder.rpartition(':')[0]}).")
             flow.holder, flow.lease_until = self.holder, utcnow() + LENGTH
 
     def renew(self) -> None:

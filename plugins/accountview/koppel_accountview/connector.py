@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import ClassVar, TypeVar
 
 import httpx
 from koppel import (
     Batch,
     Connector,
+    Draft,
     Found,
     Health,
     Lookup,
+    MapStep,
     Page,
     PluginError,
     Query,
@@ -68,6 +70,12 @@ class AccountViewConnector(Connector):
     def fetch(self, query: Query) -> Page:
         """One page of a resource or of a live list."""
         return _known(_READERS, query.resource, "read")(self.talk, query)
+
+    @hookimpl(wrapper=True, specname="map")
+    def prices_on_one_basis(self, step: MapStep) -> Generator[None, Draft, Draft]:
+        """What the rows make, an article's price on the one basis that this AccountView keeps it on."""
+        draft = yield
+        return products.on_one_basis(self.settings, draft) if step.direction == "outbound" else draft
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:

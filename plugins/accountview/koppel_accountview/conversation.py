@@ -37,9 +37,10 @@ class Conversation:
         return _once(kind, rows)
 
     def all_rows(self, kind: Kind) -> list[Row]:
-        """Every row of a small table, read once per conversation."""
+        """Every row of a table, read once per conversation; none where this installation does not open it."""
         if kind.object not in self._whole_tables:
-            self._whole_tables[kind.object] = read_all(self.client, kind.ask())
+            open_ = self.dictionary.may(kind.object, "read")
+            self._whole_tables[kind.object] = read_all(self.client, kind.ask()) if open_ else []
         return self._whole_tables[kind.object]
 
     def column(self, table: str, name: str) -> Column:

@@ -39,11 +39,14 @@ class Column:
         """The type as it is written: C, N, L or T."""
         return _WIRE.get(self.type, "C")
 
+    def held(self, text: str) -> str:
+        """The text in the letters that the field can hold, at its full length."""
+        kept = keepable(text.strip())
+        return (keepable(kept.upper()) if self.capitals else kept).strip()
+
     def normal(self, text: str) -> str:
-        """The text as the field would hold it, compared the way AccountView compares."""
-        held = keepable(text.strip())
-        if self.capitals:
-            held = held.upper()
+        """The text as the field would hold it, cut to its length: what a look-up must ask for."""
+        held = self.held(text)
         return held[: self.length].rstrip() if self.type == "C" and self.length else held
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from koppel import RejectedError
 
-from koppel_accountview.codepage import keepable
 from koppel_accountview.dictionary import Column, Table
 from koppel_accountview.times import ZONE
 
@@ -59,9 +58,8 @@ def _value(column: Column, value: Any, warnings: list[str], whole: bool) -> Any:
 
 
 def _text(column: Column, value: Any, warnings: list[str], whole: bool) -> str:
-    given = str(value).rstrip()
-    text = keepable(given.upper() if column.capitals else given)
-    if "?" in text and text.count("?") > given.count("?"):
+    text = column.held(str(value))
+    if text.count("?") > str(value).count("?"):
         warnings.append(f"{column.name} has signs that AccountView cannot keep; they became question marks.")
     if column.type == "M" or not column.length or len(text) <= column.length:
         return text
@@ -73,7 +71,7 @@ def _text(column: Column, value: Any, warnings: list[str], whole: bool) -> str:
             resolution="Give it a shorter code in the source, or map this field by hand; Koppel never cuts a code.",
         )
     warnings.append(f"{column.name} was shortened to {column.length} characters.")
-    return text[: column.length].rstrip()
+    return column.normal(text)
 
 
 def _number(column: Column, value: Any) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from koppel.connections.http import call, read_json
 
 from koppel_exactonline import odata
 from koppel_exactonline.codes import written
+from koppel_exactonline.dates import wall_clock
 from koppel_exactonline.errors import TITLE, TOO_LONG, refusal
 from koppel_exactonline.paging import Chain
 
@@ -82,13 +83,18 @@ class ExactClient:
             url = answer.next
         return found
 
-    def rows_where(self, entity: str, select: Sequence[str], name: str, literals: Iterable[str]) -> list[Row]:
-        """Every row whose field `name` has one of these literals, in as few calls as the address allows."""
-        left, found = list(dict.fromkeys(literals)), []
+    def rows_where(
+        self, entity: str, select: Sequence[str], name: str, literals: Iterable[str], also: str = ""
+    ) -> list[Row]:
+        """Every row whose field `name` has one of these literals, in as few calls as the address allows.
+
+        `also` is a further condition that all rows must meet."""
+        left, found = list(dict.fromkeys(literals)), list[Row]()
         while left:
             group = next(odata.portions(self.path(entity), select, name, left, self._most))
+            where = odata.any_of(name, group)
             try:
-                found.extend(self.rows(entity, select, odata.any_of(name, group)))
+                found.extend(self.rows(entity, select, f"({where}) and {also}" if also else where))
             except PluginError as error:
                 if len(group) == 1 or error.cause != TOO_LONG:
                     raise
@@ -168,7 +174,20 @@ def _inside(answer: Any, entity: str) -> Any:
 
 
 def _body(entity: str, fields: Mapping[str, Any]) -> bytes:
-    return simplejson.dumps(written(entity, dict(fields)), use_decimal=True, ensure_ascii=True).encode()
+    return simplejson.dumps(written(entity, dict(fields)), use_decimal=True, ensure_ascii=True, default=_sent).encode()
+
+
+def _sent(value: Any) -> str:
+    """A date or moment as the service reads it: on its own clock."""
+    if isinstance(value, datetime):
+        return (wall_clock(value) if value.tzinfo else value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise RejectedError(
+        f"A value of the kind {type(value).__name__} cannot be sent to {TITLE}.",
+        resolution="Correct the row of the entity mapping that makes it.",
+        cause="rejected.kind",
+    )
 
 
 def _server_time(response: httpx.Response) -> datetime:

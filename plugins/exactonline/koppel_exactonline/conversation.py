@@ -21,6 +21,9 @@ ADDRESS_FIELDS = (
     "ID", "Account", "Type", "Main", "AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "State", "Country",
 )  # fmt: skip
 
+VISIT, DELIVERY = 1, 4
+"""Kinds of addresses (reference: Accounts / Contacts / Addresses)."""
+
 CONTACT_FIELDS = ("ID", "Account", "FirstName", "MiddleName", "LastName", "FullName", "Email", "Phone", "Mobile", "IsMainContact")
 
 
@@ -33,7 +36,7 @@ class Conversation:
         self.reader = Reader(self.client)
         self._vat: dict[str, Row] | None = None
         self._codes: dict[str, list[Row]] = {}
-        self._addresses: dict[str, list[Row]] = {}
+        self._places: dict[str, list[Row]] = {}
         self._chains: dict[str, Chain] = {}
 
     def chain(self, entity: str, fresh: bool) -> Chain:
@@ -84,20 +87,33 @@ class Conversation:
         """All contacts of these accounts, by account."""
         return self._below("crm/Contacts", CONTACT_FIELDS, accounts)
 
-    def addresses(self, accounts: Iterable[str], fresh: bool = False) -> dict[str, list[Row]]:
-        """All addresses of these accounts, by account; read once in a conversation unless `fresh` is asked."""
-        wanted = list(dict.fromkeys(one.lower() for one in accounts))
-        unread = [one for one in wanted if fresh or one not in self._addresses]
-        self._addresses.update(self._below("crm/Addresses", ADDRESS_FIELDS, unread))
-        return {one: self._addresses.setdefault(one, []) for one in wanted}
+    def main_addresses(self, accounts: Iterable[str]) -> dict[str, list[Row]]:
+        """The main address of each kind of these accounts: a debtor for all guests may have thousands of others."""
+        return self._below("crm/Addresses", ADDRESS_FIELDS, accounts, "Main eq true")
+
+    def delivery_addresses(self, accounts: Iterable[str]) -> dict[str, list[Row]]:
+        """All delivery addresses of these accounts, by account."""
+        return self._below("crm/Addresses", ADDRESS_FIELDS, accounts, f"Type eq {DELIVERY}")
+
+    def places(self, account: str) -> list[Row]:
+        """Where goods for this account go by themselves, and the addresses made for it in this conversation."""
+        key = account.lower()
+        if key not in self._places:
+            self._places[key] = self.main_addresses([key]).get(key, [])
+        return self._places[key]
 
     def new_account(self, account: str, fields: Mapping[str, Any]) -> None:
         """An account just made has no address but its own visit address: nothing to ask."""
-        self._addresses[account.lower()] = [{**{name: fields.get(name) for name in ADDRESS_FIELDS}, "Type": 1, "Main": True}]
+        self._places[account.lower()] = [{**{name: fields.get(name) for name in ADDRESS_FIELDS}, "Type": VISIT, "Main": True}]
 
-    def _below(self, entity: str, select: Sequence[str], accounts: Iterable[str]) -> dict[str, list[Row]]:
+    def forget_places(self, account: str) -> None:
+        """Its addresses have changed: ask again when needed."""
+        self._places.pop(account.lower(), None)
+
+    def _below(self, entity: str, select: Sequence[str], accounts: Iterable[str], also: str = "") -> dict[str, list[Row]]:
         wanted = list(dict.fromkeys(one.lower() for one in accounts if odata.is_guid(one)))
         found: dict[str, list[Row]] = defaultdict(list, {one: [] for one in wanted})
-        for row in self.client.rows_where(entity, select, "Account", [odata.guid(one) for one in wanted]):
+        literals = [odata.guid(one) for one in wanted]
+        for row in self.client.rows_where(entity, select, "Account", literals, also):
             found[str(row.get("Account")).lower()].append(row)
         return dict(found)

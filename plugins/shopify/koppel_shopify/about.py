@@ -7,12 +7,15 @@ from typing import Any
 
 from koppel import ConfigurationError, Health, RejectedError, Settings
 
-from koppel_shopify.client import API_VERSION, AdminApi
+from koppel_shopify.client import API_VERSION, AdminApi, nodes
 from koppel_shopify.gids import gid
+from koppel_shopify.resources.customers import email_of
 
 SCOPES = ("read_orders", "read_products", "read_customers", "read_inventory", "write_inventory", "read_locations")
 OPTIONAL_SCOPES = ("read_all_orders", "read_payment_terms")
 """Without the first, orders older than 60 days do not exist; without the second, orders have no payment terms."""
+
+PERSONAL = "protected customer data: orders come in without names and addresses until it is asked for at Shopify"
 
 
 def check(api: AdminApi, settings: Settings) -> Health:
@@ -21,9 +24,11 @@ def check(api: AdminApi, settings: Settings) -> Health:
     shop = data.get("shop") or {}
     if settings.text("location"):
         _prove_location(api, settings.text("location"))
-    missing = (*_missing(data), *_old_version(data.get("publicApiVersions") or ()))
+    missing = [*_missing(data), *_old_version(data.get("publicApiVersions") or ())]
+    if "read_customers" not in missing and not _sees_customers(api):
+        missing.append(PERSONAL)
     name = f"{shop.get('name', '')} ({shop.get('myshopifyDomain', '')})"
-    return Health(True, f"Shopify, interface {API_VERSION}", name, missing)
+    return Health(True, f"Shopify, interface {API_VERSION}", name, tuple(missing))
 
 
 def _missing(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -31,6 +36,15 @@ def _missing(data: Mapping[str, Any]) -> tuple[str, ...]:
     granted = {str(row.get("handle") or "") for row in rows}
     granted |= {scope.replace("write_", "read_", 1) for scope in granted}  # a write scope implies the read scope
     return tuple(scope for scope in SCOPES if scope not in granted)
+
+
+def _sees_customers(api: AdminApi) -> bool:
+    """Whether names or e-mail addresses come through; a shop without customers gets the benefit of the doubt."""
+    try:
+        rows = nodes(api.ask("about_customers").get("customers"))
+    except ConfigurationError:
+        return False
+    return not rows or any(row.get("firstName") or row.get("lastName") or email_of(row) for row in rows)
 
 
 def _old_version(versions: Iterable[Mapping[str, Any]]) -> Iterable[str]:

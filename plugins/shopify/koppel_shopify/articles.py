@@ -22,11 +22,11 @@ def shopify_product_kind(product: Any) -> str:
     """simple, virtual (nothing to send) or configurable (with variants)."""
     if not is_simple(product):
         return "configurable"
-    item = dig(shopify_only_variant(product), ("inventoryItem",))
+    item = dig(only_variant(product), ("inventoryItem",))
     return "virtual" if product.get("isGiftCard") or item.get("requiresShipping") is False else "simple"
 
 
-def shopify_only_variant(product: Any) -> dict[str, Any]:
+def only_variant(product: Any) -> dict[str, Any]:
     """The one form of a simple product; nothing for a product with variants."""
     rows = nodes(product.get("variants"))
     return dict(rows[0]) if rows and is_simple(product) else {}
@@ -42,12 +42,12 @@ def shopify_variants(product: Any) -> list[dict[str, Any]]:
 
 def shopify_price_incl(product: Any) -> Any:
     """The price of a simple product where the shop's prices include VAT."""
-    return _price(shopify_only_variant(product), dig(product, ("shop",)).get("taxesIncluded"), True)
+    return _price(only_variant(product), dig(product, ("shop",)).get("taxesIncluded"), True)
 
 
 def shopify_price_excl(product: Any) -> Any:
     """The price of a simple product where the shop's prices do not include VAT."""
-    return _price(shopify_only_variant(product), dig(product, ("shop",)).get("taxesIncluded"), False)
+    return _price(only_variant(product), dig(product, ("shop",)).get("taxesIncluded"), False)
 
 
 def shopify_images(product: Any) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ UPGRADE = "Upgrade the plugin with pip install -U koppel-shopify; until then not
 OPTIONAL = frozenset((
     "customer", "email", "phone", "billingAddress", "shippingAddress", "purchasingEntity", "paymentTerms",
     "defaultEmailAddress", "defaultPhoneNumber", "defaultAddress", "taxSettings", "companyContactProfiles",
-    "company", "location", "note",
 ))
 # fmt: on
 """Fields a record is imported without when the app may not see them (reference: Customers, companies, privacy)."""
@@ -30,6 +29,52 @@ _STATIC = frozenset((
 ))
 # fmt: on
 _SCOPE = re.compile(r"`(\w+)` access scope")
+
+
+_STATUSES: Mapping[int, tuple[type[KoppelError], str, Mapping[str, Any]]] = {
+    401: (
+        AuthError,
+        "Shopify does not accept the access token or the app any more.",
+        {
+            "field": "access_token",
+            "resolution": "Open the app in Shopify, check that it is installed, and fill in its keys again.",
+        },
+    ),
+    402: (
+        ConfigurationError,
+        "The shop is frozen: Shopify waits for a payment of the shop's owner.",
+        {
+            "cause": "shop.frozen",
+            "resolution": "The owner settles the invoice in Shopify; then start the flow again.",
+        },
+    ),
+    403: (
+        ConfigurationError,
+        "Shopify does not allow this app to do that.",
+        {
+            "cause": "access",
+            "resolution": "Give the app the scopes that “Test connection” names, and install it again.",
+        },
+    ),
+    404: (
+        ConfigurationError,
+        "There is no shop at this address.",
+        {"field": "shop", "resolution": "Correct the name of the shop: the part before .myshopify.com."},
+    ),
+    423: (
+        ConfigurationError,
+        "Shopify has locked the shop.",
+        {
+            "cause": "shop.locked",
+            "resolution": "Ask Shopify why the shop is locked; start the flow again when it is open.",
+        },
+    ),
+    430: (
+        TransientError,
+        "Shopify took our calls for an attack and holds them off.",
+        {"retry_after": 300, "cause": "calls"},
+    ),
+}
 
 
 class TooCostly(ConfigurationError):
@@ -54,46 +99,8 @@ def check_status(response: httpx.Response) -> None:
 
 
 def _by_status(status: int, detail: str) -> KoppelError:
-    if status == 401:
-        return AuthError(
-            "Shopify does not accept the access token or the app any more.",
-            field="access_token",
-            resolution="Open the app in Shopify, check that it is installed, and fill in its keys again.",
-            detail=detail,
-        )
-    if status == 402:
-        return ConfigurationError(
-            "The shop is frozen: Shopify waits for a payment of the shop's owner.",
-            cause="shop.frozen",
-            resolution="The owner settles the invoice in Shopify; then start the flow again.",
-            detail=detail,
-        )
-    if status == 403:
-        return ConfigurationError(
-            "Shopify does not allow this app to do that.",
-            cause="access",
-            resolution="Give the app the scopes that “Test connection” names, and install it again.",
-            detail=detail,
-        )
-    if status == 404:
-        return ConfigurationError(
-            "There is no shop at this address.",
-            field="shop",
-            resolution="Correct the name of the shop: the part before .myshopify.com.",
-            detail=detail,
-        )
-    if status == 423:
-        return ConfigurationError(
-            "Shopify has locked the shop.",
-            cause="shop.locked",
-            resolution="Ask Shopify why the shop is locked; start the flow again when it is open.",
-            detail=detail,
-        )
-    if status == 430:
-        return TransientError(
-            "Shopify took our calls for an attack and holds them off.", retry_after=300, cause="calls", detail=detail
-        )
-    return TransientError(f"Shopify did not answer as it should (HTTP {status}).", cause="answer.lost", detail=detail)
+    make, message, more = _STATUSES.get(status, (TransientError, "", {"cause": "answer.lost"}))
+    return make(message or f"Shopify did not answer as it should (HTTP {status}).", detail=detail, **more)
 
 
 def check_errors(payload: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from koppel_shopify.articles import (
     shopify_images,
-    shopify_only_variant,
     shopify_price_excl,
     shopify_price_incl,
     shopify_product_kind,
@@ -15,7 +14,6 @@ from koppel_shopify.articles import (
 )
 from koppel_shopify.lines import shopify_lines, shopify_total
 from koppel_shopify.parties import (
-    shopify_billing,
     shopify_contacts,
     shopify_email,
     shopify_first_name,
@@ -30,7 +28,6 @@ from koppel_shopify.payments import shopify_gateway, shopify_shipping_method
 TRANSFORMS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        shopify_billing,
         shopify_contacts,
         shopify_email,
         shopify_first_name,
@@ -40,7 +37,6 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
         shopify_last_name,
         shopify_lines,
         shopify_name,
-        shopify_only_variant,
         shopify_phone,
         shopify_price_excl,
         shopify_price_incl,

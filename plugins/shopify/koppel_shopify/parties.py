@@ -61,11 +61,6 @@ def shopify_contacts(record: Any) -> list[dict[str, str]]:
     return [{"first_name": first, "last_name": last, "email": shopify_email(record), "phone": shopify_phone(record)}]
 
 
-def shopify_billing(record: Any) -> dict[str, Any]:
-    """The address that the invoice goes to: billing, else shipping, else the account's own."""
-    return dict(next(_addresses(record), {}))
-
-
 def shopify_vat_number(record: Any) -> str:
     """The VAT number: of the company's location or the customer, else of an order attribute such as "VAT number"."""
     given = [

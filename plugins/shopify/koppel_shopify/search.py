@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from typing import Any
 
 from koppel import ConfigurationError
 
+_WORD = re.compile(r"[a-z0-9_]+")
 # fmt: off
 ORDER_FILTERS = (
     "cart_token", "channel", "channel_id", "chargeback_status", "checkout_token", "confirmation_number",
@@ -69,8 +71,14 @@ def filters(chosen: Mapping[str, Any], known: Iterable[str]) -> str:
         if name not in names and not name.startswith("metafields."):
             raise _unknown(name, names)
         values = value if isinstance(value, (list, tuple)) else [value]
-        terms.append(any_of(name, [_text(one) for one in values if one not in (None, "")]))
+        terms.append(_either(name, [_text(one) for one in values if one not in (None, "")]))
     return all_of(terms)
+
+
+def _either(field: str, values: list[str]) -> str:
+    """As `any_of`, but a plain word goes without quotes: that is how flags and statuses are written."""
+    terms = [f"{field}:{value if _WORD.fullmatch(value) else quoted(value)}" for value in values]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})" if terms else ""
 
 
 def _text(value: Any) -> str:

@@ -199,3 +199,14 @@ def test_a_forty_kilobyte_name_arrives_whole(pair):
     pair.shop.add("product", sku="A-1", name="x" * 40_000)
     assert pair.run(name).summary.created == 1
     assert len(pair.ledger.all("product")[0]["name"]) == 40_000
+
+
+def test_two_flows_into_one_system_take_turns(pair):
+    articles, orders = pair.flow("product"), pair.flow("sales_order")
+    lease = Lease(pair.site.db, pair.site.flow(articles).id)
+    lease.take()
+    with pytest.raises(Busy, match="product-shop is running already"):
+        pair.run(orders)
+    assert pair.run(pair.flow("product", back=True)).summary.outcome == "done"
+    threading.Timer(0.7, lease.give_back).start()
+    assert pair.run(orders, wait=10).summary.outcome == "done"

@@ -27,7 +27,7 @@ def fetch(talk: Conversation, query: Query) -> Page:
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
     """Which debtors exist already."""
-    name = lookup.field or FIELDS.get(lookup.key, lookup.key)
+    name = lookup.field.upper() or FIELDS.get(lookup.key, lookup.key)
     return find_rows(talk, DEBTORS, lookup, name, match_of, is_key=name == "SUB_NR")
 
 

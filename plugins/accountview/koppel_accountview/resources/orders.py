@@ -35,7 +35,7 @@ def fetch(talk: Conversation, query: Query) -> Page:
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
     """Which orders exist already, by the field that holds the shop's order number."""
-    name = lookup.field or (reference_field(talk) if lookup.key == "reference" else lookup.key)
+    name = lookup.field.upper() or (reference_field(talk) if lookup.key == "reference" else lookup.key)
     return find_rows(talk, ORDERS, lookup, name, lambda row: _match(talk, row), is_key=True)
 
 

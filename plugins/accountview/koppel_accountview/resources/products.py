@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from koppel import ConfigurationError, Found, Lookup, Match, Page, Query, Receipt, Record, RejectedError, Write
+from koppel import (
+    ConfigurationError,
+    Draft,
+    Found,
+    Lookup,
+    Match,
+    Page,
+    Query,
+    Receipt,
+    Record,
+    RejectedError,
+    Settings,
+    Write,
+)
 
 from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
@@ -28,7 +42,7 @@ def fetch(talk: Conversation, query: Query) -> Page:
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
     """Which articles exist already."""
-    name = lookup.field or {"sku": "ART_CODE", "ean": ean_field(talk)}.get(lookup.key, lookup.key)
+    name = lookup.field.upper() or {"sku": "ART_CODE", "ean": ean_field(talk)}.get(lookup.key, lookup.key)
     if not name:
         raise ConfigurationError(
             "This AccountView has no field for bar codes that Koppel can recognise.",
@@ -53,6 +67,16 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     return Receipt(write.key, code, code, action, data)  # type: ignore[arg-type]
 
 
+def on_one_basis(settings: Settings, draft: Draft) -> Draft:
+    """The draft with the one price that is kept here, so that it compares with what AccountView holds."""
+    prices = draft.fields.get("PX_SELL")
+    if not isinstance(prices, Mapping):
+        return draft
+    price = prices.get(settings.text("price_basis", "incl"))
+    rest = {name: value for name, value in draft.fields.items() if name != "PX_SELL"}
+    return replace(draft, fields=rest if price is None else {**rest, "PX_SELL": price})
+
+
 def ean_field(talk: Conversation) -> str:
     """The field that holds the bar code: standard articles have none, so it is this installation's own."""
     chosen = talk.settings.text("ean_field").upper()
@@ -60,15 +84,10 @@ def ean_field(talk: Conversation) -> str:
 
 
 def _native(talk: Conversation, table: Table, write: Write) -> dict[str, Any]:
-    draft = dict(write.draft.fields)
-    price = draft.pop("PX_SELL", None)
-    if isinstance(price, Mapping):
-        price = price.get(talk.settings.text("price_basis", "incl"))
+    draft = dict(on_one_basis(talk.settings, write.draft).fields)
     ean = draft.pop("ean", None)
     if ean and ean_field(talk):
         draft[ean_field(talk)] = ean
-    if price is not None:
-        draft["PX_SELL"] = price
     if not write.id:
         draft |= _defaults(talk, table, draft)
     if draft.get("AG_CODE"):

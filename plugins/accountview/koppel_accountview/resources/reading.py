@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from koppel import Found, Lookup, Match, Page, Query, Record
 
@@ -11,6 +10,7 @@ from koppel_accountview.answers import Row
 from koppel_accountview.changes import read_changes
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.dictionary import Column
+from koppel_accountview.filters import Filter
 from koppel_accountview.objects import Kind
 
 MAX_SIZE = 1000
@@ -20,14 +20,21 @@ def fetch_rows(
     talk: Conversation, kind: Kind, query: Query, record: Callable[[Sequence[Row]], Iterable[Record]],
     fields: tuple[str, ...] = (), dated: bool | None = None,
 ) -> Page:  # fmt: skip
-    """One page: the asked ids, or the next page of what changed. `record` makes records of all rows at once."""
+    """One page: the asked ids, or the next page of what changed. `record` makes records of all rows at once.
+
+    The flow's own filters are fields of AccountView and the value that they must have."""
     if query.ids:
         return Page(tuple(record(rows_by_key(talk, kind, query.ids))))
     if dated is None:
         dated = "CNG_DATE" in talk.dictionary.table(kind.table)
-    ask = replace(kind.ask(fields=fields), size=min(query.limit or 200, MAX_SIZE))
+    ask = kind.ask(_own_filters(talk, kind, query), fields=fields, size=min(query.limit or 200, MAX_SIZE))
     rows, cursor, more = read_changes(talk.client, ask, query, dated)
     return Page(tuple(record(rows)), str(cursor), more)
+
+
+def _own_filters(talk: Conversation, kind: Kind, query: Query) -> list[Filter]:
+    columns = [(talk.column(kind.table, str(name).upper()), value) for name, value in query.filters.items()]
+    return [Filter(column.name, column.normal(str(value)), kind=column.wire_type) for column, value in columns]
 
 
 def rows_by_key(talk: Conversation, kind: Kind, ids: Sequence[str]) -> list[Row]:

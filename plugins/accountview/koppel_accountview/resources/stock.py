@@ -27,7 +27,7 @@ def fetch(talk: Conversation, query: Query) -> Page:
 def find(talk: Conversation, lookup: Lookup) -> Found:
     """The stock of these articles."""
     figure = figure_of(talk)
-    name = lookup.field or "ART_CODE"
+    name = lookup.field.upper() or "ART_CODE"
     return find_rows(talk, ARTICLES, lookup, name, lambda row: _match(row, figure), is_key=name == "ART_CODE")
 
 

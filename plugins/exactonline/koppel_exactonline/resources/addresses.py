@@ -8,10 +8,9 @@ from typing import Any
 
 from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
-from koppel_exactonline.conversation import Conversation
+from koppel_exactonline.conversation import DELIVERY, VISIT, Conversation
 
 ADDRESSES = "crm/Addresses"
-VISIT, DELIVERY = 1, 4
 LINES = ("AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "Country")
 
 
@@ -23,10 +22,11 @@ class Kept:
     made: bool = False
 
 
-def keep_address(talk: Conversation, account: str, wanted: Mapping[str, Any]) -> Kept:
-    """The address row equal to `wanted` in kind and lines; made where there is none."""
+def keep_address(talk: Conversation, account: str, wanted: Mapping[str, Any], there: list[Row]) -> Kept:
+    """The address equal to `wanted` in kind and lines; made where `there` is none, and then added to it.
+
+    The service itself gives the existing one for an equal address (reference: Create / update / delete)."""
     kind = int(wanted.get("Type") or DELIVERY)
-    there = talk.addresses([account])[account.lower()]
     match = next((row for row in there if row.get("Type") == kind and same_place(row, wanted)), None)
     if match is None:
         fields = {**wanted, "Type": kind, "Account": account}
@@ -45,11 +45,11 @@ def delivery_address(talk: Conversation, account: str, wanted: Mapping[str, Any]
 
     Without a delivery address of its own an account gets its goods at its visit address. Once it has one, an order
     without an address might go to an earlier customer's choice, so the place is then always named."""
-    there = talk.addresses([account])[account.lower()]
+    there = talk.places(account)
     own = any(row.get("Type") == DELIVERY for row in there)
     if not own and any(row.get("Type") == VISIT and same_place(row, wanted) for row in there):
         return ""
-    return keep_address(talk, account, {"Main": False, **wanted, "Type": DELIVERY}).id
+    return keep_address(talk, account, {"Main": False, **wanted, "Type": DELIVERY}, there).id
 
 
 def same_place(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -57,6 +57,8 @@ def _divisions(talk: Conversation) -> list[Row]:
     me = talk.client.page("Me", ME_FIELDS, base=ME).rows
     current = bare(me[0].get("CurrentDivision")) if me else ""
     own = talk.settings.text("division")
+    if not current and not own:
+        raise ConfigurationError("Exact Online names no administration for this login.", field="division")
     base = f"/api/v1/{current or own}/{DIVISIONS}"
     try:
         return talk.client.rows(DIVISIONS, FIELDS, base=base)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ class CustomerWriter:
         self.writes = batch.writes
         self.accounts: dict[str, Row] = {}
         self.contacts: dict[str, list[Row]] = {}
+        self.deliveries: dict[str, list[Row]] = {}
         self.unsettled: list[str] = []
 
     def run(self) -> Receipts:
@@ -47,12 +49,8 @@ class CustomerWriter:
         ids = [str(write.id).lower() for write in known]
         literals = [odata.guid(one) for one in ids if odata.is_guid(one)]
         self.accounts = {str(row["ID"]).lower(): row for row in self.talk.client.rows_where(ACCOUNTS, FIELDS, "ID", literals)}
-        with_contacts = [str(write.id) for write in known if write.draft.fields.get("Contacts")]
-        self.contacts = self.talk.contacts(with_contacts)
-        self.talk.addresses([one for one in ids if one in self.accounts and self._has_addresses(one)], fresh=True)
-
-    def _has_addresses(self, account: str) -> bool:
-        return any(str(w.id).lower() == account and w.draft.fields.get("Addresses") for w in self.writes)
+        self.contacts = self.talk.contacts(_with(known, "Contacts"))
+        self.deliveries = self.talk.delivery_addresses(_with(known, "Addresses"))
 
     def _write(self, write: Write) -> Receipt:
         fields = {name: value for name, value in write.draft.fields.items() if name not in _PARTS}
@@ -69,8 +67,7 @@ class CustomerWriter:
                 raise _gone(write.id)
             action = "updated" if self._change(ACCOUNTS, account, changes(fields, row)) else "unchanged"
         touched = self._keep_contacts(account, write.draft.fields.get("Contacts") or ())
-        for wanted in write.draft.fields.get("Addresses") or ():
-            touched = keep_address(self.talk, account, wanted).made or touched
+        touched = self._keep_addresses(account, write.draft.fields.get("Addresses") or ()) or touched
         if action == "unchanged" and touched:
             action = "updated"
         return Receipt(write.key, account, bare(row.get("Code")), action, shown({**row, **fields}))  # type: ignore[arg-type]
@@ -96,6 +93,14 @@ class CustomerWriter:
                 self.unsettled.append(account)
         return touched
 
+    def _keep_addresses(self, account: str, wanted: Any) -> bool:
+        """Every address of the draft is there, once."""
+        there = self.deliveries.setdefault(account, [])
+        made = [keep_address(self.talk, account, one, there).made for one in wanted]
+        if any(made):
+            self.talk.forget_places(account)
+        return any(made)
+
     def _settle(self, receipts: list[Receipt]) -> list[Receipt]:
         """Fill in the numbers that the answers did not carry, and the main contact where the service left it empty."""
         literals = [odata.guid(one) for one in self.unsettled]
@@ -109,6 +114,10 @@ class CustomerWriter:
             replace(one, number=bare(rows[one.id].get("Code")), data=shown(rows[one.id])) if one.id in rows else one
             for one in receipts
         ]
+
+
+def _with(writes: Iterable[Write], part: str) -> list[str]:
+    return [str(write.id) for write in writes if write.draft.fields.get(part)]
 
 
 def _match(wanted: Row, there: list[Row]) -> Row | None:

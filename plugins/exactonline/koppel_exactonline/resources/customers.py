@@ -8,10 +8,9 @@ from koppel import Found, Lookup, Match, Page, Query, Record
 
 from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
-from koppel_exactonline.conversation import Conversation
+from koppel_exactonline.conversation import DELIVERY, Conversation
 from koppel_exactonline.matching import Key, find_rows, found, own_fields, readable
 from koppel_exactonline.reading import conditions
-from koppel_exactonline.resources.addresses import DELIVERY
 
 ACCOUNTS = "crm/Accounts"
 _BULK = "bulk/CRM/Accounts"
@@ -36,7 +35,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     if query.ids:
         part = talk.reader.by_id(query, ACCOUNTS, FIELDS, "ID")
     else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"Status": "C", **query.filters}))
+        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"Status": "C", **(query.filters or {})}))
     whole = with_parts(talk, part.rows)
     return Page(tuple(Record(row["ID"], row, _label(row)) for row in whole), part.cursor, part.more)
 
@@ -50,9 +49,9 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
 
 
 def with_parts(talk: Conversation, rows: Sequence[Row]) -> list[Row]:
-    """The accounts with all their contacts and addresses, read in bulk."""
+    """The accounts with all their contacts and their main address of each kind, read in bulk."""
     ids = [str(row["ID"]) for row in rows]
-    contacts, addresses = talk.contacts(ids), talk.addresses(ids, fresh=True)
+    contacts, addresses = talk.contacts(ids), talk.main_addresses(ids)
     return [_whole(row, contacts.get(_id(row), []), addresses.get(_id(row), [])) for row in rows]
 
 

@@ -49,7 +49,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     if query.ids:
         part = talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
     else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions(query.filters))
+        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions(query.filters or {}))
     rows = _with_customers(talk, with_lines(talk, part.rows))
     records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
     return Page(records, part.cursor, part.more)

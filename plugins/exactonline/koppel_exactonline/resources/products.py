@@ -33,7 +33,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     if query.ids:
         part = talk.reader.by_id(query, ITEMS, FIELDS, "ID")
     else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"IsSalesItem": True, **query.filters}))
+        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"IsSalesItem": True, **(query.filters or {})}))
     codes = talk.vat_codes() if any(bare(row.get("SalesVatCode")) for row in part.rows) else {}
     records = tuple(Record(row["ID"], _whole(row, codes), bare(row.get("Code"))) for row in part.rows)
     return Page(records, part.cursor, part.more)

@@ -84,7 +84,7 @@ def _numbered_anew(talk: Conversation, mark: Mark) -> Mark:
 
 
 def _records(talk: Conversation, query: Query, rows: Sequence[Row]) -> tuple[Record, ...]:
-    warehouse = str(query.filters.get("WarehouseCode") or talk.settings.text("stock_warehouse"))
+    warehouse = str((query.filters or {}).get("WarehouseCode") or talk.settings.text("stock_warehouse"))
     kept = (row for row in rows if not warehouse or bare(row.get("WarehouseCode")) == warehouse)
     return tuple(Record(str(row["ID"]), _data(row), bare(row.get("ItemCode"))) for row in kept)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from koppel import Found, Match
+
 from koppel_shopify.client import AdminApi, Look
 from koppel_shopify.search import any_of
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from koppel import Page, Record
+
 from koppel_shopify.client import AdminApi, nodes
 
 NAMES = ("location", "payment_method", "shipping_method", "channel")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koppel import Found, Lookup, Match
+
 from koppel_shopify.amounts import amount
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.lines import gap, plain_lines

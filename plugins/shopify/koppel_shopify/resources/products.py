@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koppel import ConfigurationError, Found, Lookup, Match
+
 from koppel_shopify.client import AdminApi
 from koppel_shopify.resources.finding import found_of, rows_by_value
 from koppel_shopify.resources.reading import Raw, Reading, complete_rows

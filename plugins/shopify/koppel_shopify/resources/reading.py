@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from koppel import Page, Query, Record
+
 from koppel_shopify.client import AdminApi, next_cursor, nodes
 from koppel_shopify.errors import CursorRefused
 from koppel_shopify.gids import gid, is_gid

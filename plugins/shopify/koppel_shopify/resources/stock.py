@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koppel import ConfigurationError, Found, Lookup, Match, RejectedError, Settings
+
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.gids import gid, is_gid
 from koppel_shopify.resources.finding import rows_by_value
@@ -77,7 +78,11 @@ class Level:
         quantity = known.get("quantity")
         held = None if quantity is None else int(quantity)
         return cls(
-            item, str(known.get("sku") or ""), held, str(known.get("updatedAt") or ""), known["tracked"] is not False
+            item,
+            str(known.get("sku") or ""),
+            held,
+            str(known.get("updatedAt") or ""),
+            known.get("tracked") is not False,
         )
 
 

@@ -21,6 +21,7 @@ from koppel import (
     TransientError,
     Write,
 )
+
 from koppel_shopify.client import AdminApi
 from koppel_shopify.gids import is_gid
 from koppel_shopify.resources.stock import Level, Place, read_levels

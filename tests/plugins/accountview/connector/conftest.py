@@ -53,7 +53,7 @@ FIELDS: dict[str, dict[str, tuple[str, int, bool]]] = {
         "ORD_DATE": ("T", 8, False), "DEL_DATE": ("T", 8, False), "COMMENT1": ("C", 40, False), "A8_INV_NR": ("C", 20, False),
         "TO_EMAIL": ("C", 50, False), "X1_TOT": ("Y", 8, False), "CNG_DATE": ("T", 8, False),
     },
-    "SO_LINE": {"ART_CODE": ("C", 15, True), "ORD_QTY": ("N", 12, False), "ART_PX": ("N", 15, False), "VAT_CODE": ("C", 2, True)},
+    "SO_LINE": {"DEL_DATE": ("T", 8, False), "ART_CODE": ("C", 15, True), "ORD_QTY": ("N", 12, False), "ART_PX": ("N", 15, False), "VAT_CODE": ("C", 2, True)},
 }  # fmt: skip
 LABELS = {"X1_EAN": "EAN-code", "X1_TOT": "Totaal inclusief btw"}
 TABLES = {

@@ -59,7 +59,7 @@ def _pass(office: Office, cursor: str | None) -> tuple[list[Row], str]:
 @given(st.lists(st.tuples(st.integers(0, 29), st.integers(0, 400)), max_size=60))
 def test_no_change_is_ever_lost(steps: list[tuple[int, int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        office, cursor, known = Office(patch, 12), None, {}
+        office, cursor, known = Office(patch, 12), None, dict[str, int]()
         for number, seconds in steps:  # something changes between any two pages
             rows, made, _ = _read(office, cursor)
             cursor = str(made)

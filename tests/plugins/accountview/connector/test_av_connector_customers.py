@@ -200,9 +200,17 @@ def test_ids_are_read_alone_and_leave_the_cursor(fake: Any, connect: Connect) ->
     assert (page.cursor, page.more) == (None, False)
 
 
+def test_a_flow_can_choose_by_any_field(fake: Any, connect: Connect) -> None:
+    fake.rows["CONTACT"] = [{"SUB_NR": str(n), "ACCT_NAME": f"N{n}", "CNT_CODE": "BE" if n % 3 else "NL"} for n in range(9)]
+    page = connect().fetch(Query("customer", filters={"cnt_code": "nl"}))
+    assert [record.id for record in page.records] == ["0", "3", "6"]
+    with pytest.raises(ConfigurationError, match="CONTACT.X9_NO"):
+        connect().fetch(Query("customer", filters={"X9_NO": "1"}))
+
+
 def test_a_long_list_is_read_page_by_page(fake: Any, connect: Connect) -> None:
     fake.rows["CONTACT"] = [{"SUB_NR": str(n), "ACCT_NAME": f"N{n}"} for n in range(1, 48)]
-    connector, cursor, seen = connect(), None, []
+    connector, cursor, seen = connect(), None, list[str]()
     for _ in range(9):
         page = connector.fetch(Query("customer", cursor, limit=20))
         cursor, seen = page.cursor, seen + [record.id for record in page.records]

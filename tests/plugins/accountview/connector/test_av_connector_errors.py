@@ -128,7 +128,7 @@ def test_every_bad_answer_to_a_question_is_understood(
 ) -> None:
     connector = connect()
     fake.before = lambda request: answer if request.url.path.endswith("/accountviewdata") else None
-    ask = {"fetch": lambda: connector.fetch(Query("product")), "find": lambda: connector.find(Lookup("product", "sku", ("A-1",)))}
+    ask: dict[str, Callable[[], Any]] = {"fetch": lambda: connector.fetch(Query("product")), "find": lambda: connector.find(Lookup("product", "sku", ("A-1",)))}  # fmt: skip
     with pytest.raises(kind) as caught:
         ask[what]()
     assert type(caught.value) is kind

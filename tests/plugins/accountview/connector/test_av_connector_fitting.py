@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from koppel import RejectedError
 from koppel_accountview.codepage import keepable
@@ -76,9 +76,12 @@ def test_any_text_fits_and_means_the_same_when_read_back(text: str) -> None:
 
 
 @given(st.text(max_size=30))
+@example("ᵃ ﬁ ŉ ß")
+@example(" " * 39 + "ab")
 def test_a_looked_up_text_takes_the_form_it_was_written_in(text: str) -> None:
-    column, written = TABLE["ACCT_NAME"], fit(TABLE, {"ACCT_NAME": text}).values["ACCT_NAME"]
-    assert column.normal(text) == column.normal(written)
+    for name in ("ACCT_NAME", "CODE"):
+        column, written = TABLE[name], fit(TABLE, {name: text}).values[name]
+        assert column.normal(text) == written == column.normal(written)
 
 
 @pytest.mark.parametrize(("text", "kept"), [

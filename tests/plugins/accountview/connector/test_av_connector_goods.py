@@ -16,7 +16,7 @@ from koppel_accountview.connector import AccountViewConnector
 from koppel_accountview.transforms import search_code
 
 Connect = Callable[..., AccountViewConnector]
-POT = {"sku": "pot-1", "name": "Terracotta pot", "group": "potten", "price_incl": Decimal("12.10"), "vat_rate": Decimal(21)}
+POT: dict[str, Any] = {"sku": "pot-1", "name": "Terracotta pot", "group": "potten", "price_incl": Decimal("12.10"), "vat_rate": Decimal(21)}
 
 
 def _upsert(connector: AccountViewConnector, mapping: Any, id: str | None = None, **more: Any) -> Receipt:

@@ -195,7 +195,7 @@ def test_every_order_keeps_all_its_lines(shop: Any, connect: Connect) -> None:
     shop.rows["SO_HDR"] = [
         {"ORD_NR": f"{n:03d}", "COMMENT1": f"#{n}", "SO_LINE": [{"ART_CODE": "A-1", "ORD_QTY": i} for i in range(n)]} for n in range(45)
     ]
-    connector, cursor, seen = connect(), None, {}
+    connector, cursor, seen = connect(), None, dict[str, int]()
     for _ in range(9):
         page = connector.fetch(Query("sales_order", cursor, limit=20))
         cursor = page.cursor

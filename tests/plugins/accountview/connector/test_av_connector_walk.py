@@ -113,7 +113,7 @@ def serve(shop: Webshop) -> Iterator[Serve]:
 
 
 def _all(connector: AccountViewConnector, resource: str, limit: int | None = None) -> list[Record]:
-    records, cursor = [], None
+    records, cursor = list[Record](), None
     while True:
         page = connector.fetch(Query(resource, cursor, limit=limit))
         records += page.records
@@ -270,6 +270,21 @@ def test_the_demo_s_orders_arrive_once_and_to_the_cent(serve: Serve, mapping: An
         order = read_document(SalesOrder, mapping("inbound", "sales_order").run(record.data, "create")[0])
         papers[order.reference] = order.total
     assert papers == {f"#{one.number}": one.total - one.shipping for one in purchases}
+
+
+def test_prices_without_vat_are_kept_as_they_are(serve: Serve, mapping: Any, shop: Webshop) -> None:
+    connector = serve(gross_prices="net").connect(price_basis="excl")
+    for purchase in shop.purchases[:12]:
+        paper = _paper(purchase, "1")
+        fields, _ = mapping("outbound", "sales_order").run(_view(paper, "excl"), "create")
+        receipt = connector.upsert(Batch("sales_order", (Write("key", Draft("sales_order", fields)),))).items[0]
+        assert receipt.error is None
+        assert receipt.data["NETT_AMT"] == sum(line.amount_excl or 0 for line in paper.lines)
+        assert receipt.total is not None
+        assert abs(receipt.total - paper.total) <= Decimal("0.01") * len(paper.lines)
+        record = connector.fetch(Query("sales_order", ids=(receipt.id,))).records[0]
+        order = read_document(SalesOrder, mapping("inbound", "sales_order").run(record.data, "create")[0])
+        assert (order.total, order.prices_include_vat) == (receipt.total, False)
 
 
 def test_an_answer_that_gets_lost_leaves_one_order(serve: Serve, mapping: Any, shop: Webshop) -> None:

@@ -65,6 +65,14 @@ def test_a_number_is_asked_padded_and_answered_bare(service: Any, connect: Conne
     assert [match.id for match in found.matches["0000011"]] == [guid(1)]
 
 
+def test_a_debtor_for_all_guests_is_found_without_its_thousands_of_addresses(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    row: dict[str, Any] = {"ID": guid(1), "Code": f"{'99':>18}", "Name": "Webwinkel"}
+    service.on("GET", "crm/Accounts", table([row], kit))
+    connect(service).find(Lookup("customer", "code", ("99",)))
+    (asked,) = service.of("GET", "crm/Addresses")
+    assert kit.filter_of(asked) == f"(Account eq guid'{guid(1)}') and Main eq true"
+
+
 def test_of_several_the_customer_in_use_comes_first_and_all_are_told(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     rows: list[dict[str, Any]] = [
         {"ID": guid(1), "Code": "1", "Email": "a@x.nl", "Status": "A"},

@@ -18,8 +18,11 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from koppel import AuthError, ConfigurationError, Delivery, Nudge, PluginError, Query
+from koppel import AuthError, Batch, ConfigurationError, Delivery, Lookup, MapStep, Nudge, PluginError, Query, Write
 from koppel.catalog import Catalog
+from koppel.defaults import Defaults
+from koppel.documents import Party
+from koppel.endpoint import Endpoint
 from koppel_exactonline import plugin
 from koppel_exactonline.resources.stock import OVERLAP, Mark
 
@@ -42,6 +45,19 @@ def test_the_plugin_is_found_and_says_who_it_is() -> None:
         source = manifest.resource(setting.choices_from) if setting.choices_from else None
         assert not setting.choices_from or (source is not None and source.list)
     assert all(resource.reads for resource in manifest.resources)
+
+
+def test_the_core_accepts_every_kind_of_answer(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    service.on("GET", "Me", kit.answer([{"CurrentDivision": 3012345}])).on("GET", "system/Divisions", kit.answer(DIVISIONS))
+    service.on("POST", "crm/Accounts", kit.answer({"ID": "9d1a2b3c-0000-0000-0000-000000000001", "Code": "1"}, 201))
+    maps = {(way, "customer"): kit.mapping(way, "customer") for way in ("inbound", "outbound")}
+    endpoint = Endpoint("exactonline", [("core", Defaults("exactonline", maps)), ("plugin", connect(service, webhook_secret="x"))])
+    assert endpoint.check().ok
+    assert endpoint.fetch(Query("customer")).records == ()
+    assert not endpoint.find(Lookup("customer", "email", ("a@b.c",))).matches
+    draft = endpoint.map(MapStep("f", "exactonline", "customer", "outbound", Party(name="Jan").view()))
+    assert endpoint.upsert(Batch("customer", (Write("k", draft),))).items[0].number == "1"
+    assert endpoint.receive(Delivery(b"", {})) == ()
 
 
 def test_every_function_in_a_default_row_has_a_sentence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -258,6 +259,25 @@ def test_goods_never_go_to_an_earlier_delivery_address(
     assert sent == [named, named]
     assert len(service.of("POST", "crm/Addresses")) == int(made)
     assert len(service.of("GET", "crm/Addresses")) == 1
+
+
+def test_an_order_asks_for_the_main_addresses_of_its_debtor_only(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    service.on("GET", "vat/VATCodes", kit.answer(CODES))
+    stored(service, kit, "crm/Addresses", "ID")
+    service.on("POST", "salesorder/SalesOrders", kit.answer({"OrderID": O, "OrderNumber": 71, "AmountFC": 10}, 201))
+    one(connect(service), "sales_order", {**ORDER, "DeliveryAddress": HOME})
+    assert kit.filter_of(service.of("GET", "crm/Addresses")[0]).endswith("and Main eq true")
+    assert body(service.of("POST", "crm/Addresses")[0])["Main"] is False
+
+
+def test_days_and_moments_are_sent_as_the_service_reads_them(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    stored(service, kit, "crm/Accounts", "ID")
+    moment = datetime(2026, 6, 25, 22, 30, tzinfo=UTC)
+    one(connect(service), "customer", {"Name": "x", "StartDate": moment.date(), "EndDate": moment})
+    sent = body(service.of("POST", "crm/Accounts")[0])
+    assert (sent["StartDate"], sent["EndDate"]) == ("2026-06-25", "2026-06-26T00:30:00")
+    receipt = one(connect(service), "customer", {"Name": {1, 2}})
+    assert receipt.error.cause == "rejected.kind"
 
 
 def test_codes_of_shipping_method_and_warehouse_become_ids(service: Any, connect: Connect, kit: SimpleNamespace) -> None:

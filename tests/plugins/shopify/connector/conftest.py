@@ -6,7 +6,7 @@ import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -140,7 +140,12 @@ def serve(options: Mapping[str, Any]) -> Iterator[SimpleNamespace]:
     webshop = build()
     state = simulator.demo_state(webshop)
     server = waitress.create_server(SandboxShell(simulator.create(state, options)), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        with suppress(OSError):  # closing takes the socket away under the loop
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.effective_port}"
     clients: list[httpx.Client] = []

@@ -20,6 +20,7 @@ from koppel.catalog import Catalog
 from koppel.connections.grants import Grant, HeaderAuth
 from koppel.mapping.rules import parse_rule
 from koppel_shopify import plugin
+from koppel_shopify.about import PERSONAL
 from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.manifest import MANIFEST
 from koppel_shopify.resources import lists
@@ -39,10 +40,15 @@ def about(scopes: tuple[str, ...] = SCOPES, supported: bool = True) -> dict[str,
     }
 
 
-def answering(answer: Any, location: Any = None) -> Any:
-    """A shop with this location."""
+def answering(answer: Any, location: Any = None, customers: Any = ()) -> Any:
+    """A shop with this location and these customers."""
     found = {"id": "gid://shopify/Location/1", "name": "Magazijn", "isActive": True} if location is None else location
-    return lambda name, variables: answer if name == "About" else {"location": found or None}
+    answers = {
+        "About": answer,
+        "AboutLocation": {"location": found or None},
+        "AboutCustomers": {"customers": {"nodes": customers}},
+    }
+    return lambda name, variables: answers[name]
 
 
 def test_the_connection_test_names_the_shop(shop: Make) -> None:
@@ -71,7 +77,13 @@ def test_a_wrong_location_is_named_in_the_test(shop: Make, location: Any) -> Non
 def test_no_location_is_fine_as_long_as_no_stock_is_set(shop: Make) -> None:
     made = shop(answering(about()), location="")
     assert made.connector.check().ok
-    assert made.names() == ["About"]
+    assert made.names() == ["About", "AboutCustomers"]
+
+
+@pytest.mark.parametrize(("first_name", "hidden"), [("Emma", False), (None, True)])
+def test_customers_that_the_app_may_not_see_are_told_of(shop: Make, first_name: str | None, hidden: bool) -> None:
+    rows = [{"id": "1", "firstName": None}, {"id": "2", "firstName": first_name}]
+    assert shop(answering(about(), customers=rows)).connector.check().missing == ((PERSONAL,) if hidden else ())
 
 
 def test_a_fixed_token_goes_in_its_header_and_only_to_the_shop(settings: Make) -> None:

@@ -1,0 +1,1 @@
+"""How each business object looks in Shopify, one file per object."""
