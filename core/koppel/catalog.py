@@ -90,7 +90,7 @@ class Catalog:
         raise ConfigurationError(
             f"There is no plugin called {key!r}.{hint}",
             field="system",
-            resolution=f"Install it with: pip install koppel-{key}",
+            resolution="Write its name as `koppel plugins` does." if near else f"Install it with: pip install koppel-{key}",
         )
 
     def systems(self) -> list[Plugin]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from koppel.documents import DOCUMENTS
+from koppel.documents import DOCUMENTS, Document, SalesOrder
 from koppel.documents.base import read_document
 from koppel.endpoint import Change
 from koppel.errors import ConfigurationError
@@ -82,6 +82,7 @@ def explain(site: Site, flow_name: str, record: str) -> tuple[Incoming, list[Cha
         inbound = source.endpoint.explain(step)
         fields: dict[str, Any] = dict(source.endpoint.map(step).fields)
         document = read_document(DOCUMENTS[flow.resource], {**fields, "source_id": row.external_id})
+        _stand_in(document, target.manifest.title)
         resource = target.manifest.resource(flow.resource)
         view = target_view(document, target.settings, resource) if resource else document.view()
         out = MapStep(flow.name, target.manifest.title, flow.resource, "outbound", view)
@@ -89,6 +90,15 @@ def explain(site: Site, flow_name: str, record: str) -> tuple[Incoming, list[Cha
     finally:
         source.close()
         target.close()
+
+
+def _stand_in(document: Document, target: str) -> None:
+    """Names in the place of ids that only a run looks up, so that rows which want them can be shown."""
+    if isinstance(document, SalesOrder):
+        document.customer.external_id = document.customer.external_id or f"(the debtor's id in {target})"
+        document.customer.code = document.customer.code or f"(the debtor's number in {target})"
+        for line in document.lines:
+            line.external_id = line.external_id or f"(the id of {line.sku or line.description} in {target})"
 
 
 def find_record(site: Site, flow: Flow, record: str) -> Incoming:

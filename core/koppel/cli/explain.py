@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from koppel.actions.records import explain
-from koppel.cli.output import console, json_option, say_json, say_table
+from koppel.cli.output import console, json_option, say_json, say_table, shown
 from koppel.site import Site
 
 
@@ -28,10 +28,6 @@ def command(flow: str, record: str, as_json: bool) -> None:
         return
     console().print(f"{row.label} is {row.state}. {row.reason}", markup=False, soft_wrap=True)
     for title, changes in (("On the way in", inbound), ("On the way out", outbound)):
-        rows = [(change.field, change.player, _short(change.before), _short(change.after)) for change in changes]
+        rows = [(change.field, change.player, shown(change.before), shown(change.after)) for change in changes]
         say_table(("field", "set by", "before", "after"), rows, "Nothing was set.", title=title)
 
-
-def _short(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= 200 else text[:199] + "…"

@@ -58,6 +58,12 @@ def say_table(
     console().print(table)
 
 
+def shown(value: Any, width: int = 200) -> str:
+    """A value in one line, cut at `width` characters; nothing for None."""
+    text = "" if value is None else value if isinstance(value, str) else dumps(value)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
 def progress() -> Progress:
     """Progress bars on standard error; nothing at all when that is no terminal."""
     return Progress(

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from koppel.cli.output import console, counter, json_option, notes, progress, say_json, say_table
+from koppel.cli.output import console, counter, json_option, notes, progress, say_json, say_table, shown
 from koppel.errors import AuthError, ConfigurationError
 from koppel.records import RunSummary
 from koppel.runner.flow import Options, Result, run_flow
@@ -96,8 +96,8 @@ def _show_plan(plan: Plan) -> None:
         f"{plan.action:<10} {plan.resource.replace('_', ' ')} {plan.label}{why}", markup=False, soft_wrap=True
     )
     for name, now, then in plan.fields:
-        before = f"{now!s} → " if now not in (None, "") else ""
-        console().print(f"           {name}: {before}{then}", markup=False, soft_wrap=True)
+        before = f"{shown(now)} → " if now not in (None, "") else ""
+        console().print(f"           {name}: {before}{shown(then, 2000)}", markup=False, soft_wrap=True)
 
 
 def _plan_row(plan: Plan) -> dict[str, Any]:
