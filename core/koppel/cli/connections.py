@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 
 from koppel.actions.connections import logged_in, refresh_choices, save_connection, test_connection
-from koppel.cli.output import console, json_option, say_json, say_table
+from koppel.cli.output import console, json_option, pairs, say_json, say_table, set_option
 from koppel.errors import ConfigurationError
 from koppel.site import Site
 from koppel.store.models import Connection
@@ -36,7 +36,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @command.command()
 @click.argument("name")
 @click.argument("system")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A setting; may be given more than once.")
+@set_option
 def add(name: str, system: str, values: tuple[str, ...]) -> None:
     """Add or change connection NAME to SYSTEM (accountview, exactonline, shopify …).
 
@@ -44,7 +44,7 @@ def add(name: str, system: str, values: tuple[str, ...]) -> None:
     """
     site = Site.open()
     manifest = site.catalog.system(system).manifest
-    given = dict(_pair(one) for one in values)
+    given = pairs(values)
     for setting in manifest.settings:
         if setting.secret and setting.required and setting.name not in given:
             given[setting.name] = click.prompt(setting.label, hide_input=True, default="", show_default=False)
@@ -90,10 +90,3 @@ def login(name: str, redirect_uri: str, code: str) -> None:
     logged_in(site, connection.id)
     site.close()
     console().print(f"{name} is logged in.", markup=False)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"--set takes NAME=VALUE, not {text!r}.")
-    return name.strip(), value

@@ -30,4 +30,3 @@ def command(flow: str, record: str, as_json: bool) -> None:
     for title, changes in (("On the way in", inbound), ("On the way out", outbound)):
         rows = [(change.field, change.player, shown(change.before), shown(change.after)) for change in changes]
         say_table(("field", "set by", "before", "after"), rows, "Nothing was set.", title=title)
-

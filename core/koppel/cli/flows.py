@@ -8,8 +8,8 @@ import click
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from koppel.actions.flows import set_flow_paused
-from koppel.cli.output import console, json_option, say_json, say_table
+from koppel.actions.flows import save_flow, set_flow_paused
+from koppel.cli.output import console, json_option, pairs, say_json, say_table, set_option
 from koppel.site import Site
 from koppel.store.models import Flow, Incoming, Run
 
@@ -18,7 +18,7 @@ from koppel.store.models import Flow, Incoming, Run
 @click.pass_context
 @json_option
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the flows; pause or resume one."""
+    """List the flows; add, pause or resume one."""
     if ctx.invoked_subcommand is not None:
         return
     site = Site.open()
@@ -30,6 +30,26 @@ def command(ctx: click.Context, as_json: bool) -> None:
         return
     columns = ("flow", "from", "to", "records", "schedule", "state", "waiting", "last run")
     say_table(columns, [[row[name] for name in columns] for row in rows], "There are no flows yet: try `koppel demo`.")
+
+
+@command.command()
+@click.argument("name")
+@click.argument("source")
+@click.argument("target")
+@click.argument("records", metavar="RECORDS")
+@click.option(
+    "--schedule", default="", help='An interval such as 5m, or a cron line such as "0 6 * * 1-5"; empty: by hand.'
+)
+@set_option
+def add(name: str, source: str, target: str, records: str, schedule: str, values: tuple[str, ...]) -> None:
+    """Add or change flow NAME: RECORDS (sales_order, customer, product, stock) from connection SOURCE to TARGET.
+
+    Settings are for instance release=paid, shipping_sku=VERZENDKOSTEN or update=no.
+    """
+    site = Site.open()
+    save_flow(site, name, source, target, records, schedule=schedule, settings=pairs(values))
+    site.close()
+    console().print(f"{name} is saved. Try it without writing: koppel run {name} --dry-run", markup=False)
 
 
 @command.command()

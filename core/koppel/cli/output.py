@@ -58,6 +58,22 @@ def say_table(
     console().print(table)
 
 
+def pairs(words: Iterable[str]) -> dict[str, str]:
+    """The settings of `--set NAME=VALUE` words."""
+    given = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set takes NAME=VALUE, not {word!r}.")
+        given[name.strip()] = value
+    return given
+
+
+set_option = click.option(
+    "--set", "values", multiple=True, metavar="NAME=VALUE", help="A setting; may be given more than once."
+)
+
+
 def shown(value: Any, width: int = 200) -> str:
     """A value in one line, cut at `width` characters; nothing for None."""
     text = "" if value is None else value if isinstance(value, str) else dumps(value)

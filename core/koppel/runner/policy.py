@@ -77,6 +77,11 @@ def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
     if isinstance(values.get("release"), (list, str)):
         release = values["release"]
         values["release"] = tuple(release.replace(",", " ").split() if isinstance(release, str) else release)
+    for name in ("update", "customer_update", "pass_on"):
+        if isinstance(values.get(name), str):
+            values[name] = _yes_or_no(values[name], name, flow)
+    if isinstance(values.get("settle_seconds"), str):
+        values["settle_seconds"] = _seconds(values["settle_seconds"], flow)
     if isinstance(values.get("since"), str):
         values["since"] = _moment(values["since"], flow)
     if values.get("when_missing") not in (None, "", "create", "skip", "park"):
@@ -86,6 +91,25 @@ def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
             resolution="Choose create, skip or park.",
         )
     return Policy(**values)
+
+
+def _yes_or_no(text: str, name: str, flow: str) -> bool | None:
+    if text.strip().lower() in ("", "yes", "true", "1", "on", "ja", "no", "false", "0", "off", "nee"):
+        return (
+            None if not text.strip() and name == "update" else text.strip().lower() in ("yes", "true", "1", "on", "ja")
+        )
+    raise ConfigurationError(f"The flow {flow} has {name} {text!r}.", field=name, resolution="Write yes or no.")
+
+
+def _seconds(text: str, flow: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ConfigurationError(
+            f"The flow {flow} has settle_seconds {text!r}.",
+            field="settle_seconds",
+            resolution="Write a number of seconds.",
+        ) from None
 
 
 def _moment(text: str, flow: str) -> datetime | None:
