@@ -35,7 +35,9 @@ def stacked(bars: Sequence[Bar], title: str, every: int = 3) -> Markup:
     width, height, left, bottom = 720, 190, 34, 22
     top = _nice(max((bar.lower + bar.upper for bar in bars), default=0))
     step, room = (width - left) / max(1, len(bars)), height - bottom - 8
-    parts = [Markup('<svg class="k-chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(width, height, title)]
+    parts = [
+        Markup('<svg class="k-chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(width, height, title)
+    ]
     for tick in range(5):
         y = height - bottom - room * tick / 4
         parts.append(Markup('<line class="k-grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(left, width, y, y))
@@ -68,10 +70,14 @@ def runs(bars: Sequence[RunBar], title: str) -> Markup:
     """One bar per run, oldest first; height is what it did, colour and foot are how it ended."""
     width, height = max(1, len(bars)) * 14, 56
     top = max((bar.size for bar in bars), default=0) or 1
-    parts = [Markup('<svg class="k-runs" viewBox="0 0 {} {}" role="group" aria-label="{}">').format(width, height, title)]
+    parts = [
+        Markup('<svg class="k-runs" viewBox="0 0 {} {}" role="group" aria-label="{}">').format(width, height, title)
+    ]
     for index, bar in enumerate(bars):
         tall = 5 + 39 * math.sqrt(bar.size / top)
-        inside = _rect(index * 14, 0, 13, height, "k-run-room") + _rect(index * 14 + 2, 46 - tall, 10, tall, "k-run-bar")
+        inside = _rect(index * 14, 0, 13, height, "k-run-room") + _rect(
+            index * 14 + 2, 46 - tall, 10, tall, "k-run-bar"
+        )
         parts.append(
             Markup('<a href="{}" class="k-run k-run-{}" aria-label="{}"><title>{}</title>{}{}</a>').format(
                 bar.url, bar.outcome.replace(" ", "-"), bar.title, bar.title, inside, _foot(bar, index * 14 + 7)

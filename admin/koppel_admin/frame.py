@@ -31,6 +31,8 @@ def install(app: Flask) -> None:
         flow_states=FLOW, kinds=KINDS, badge=badge, record_url=record_url, now=utcnow,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # a global, because what a base template imports is not seen inside its blocks
+    app.jinja_env.globals["icons"] = app.jinja_env.get_template("koppel/parts/icons.html").module
     app.context_processor(_context)
     app.add_url_rule("/badges.css", "badges", badge_sheet)
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_date, format_datetime, format_decimal, format_time, format_timedelta, to_user_timezone
+from babel.dates import format_timedelta
+from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, to_user_timezone
 from flask_babel import gettext as _
 from koppel.store.models import utcnow
 
@@ -50,14 +51,14 @@ def ago(moment: datetime | None) -> str:
     passed = utcnow() - moment
     if abs(passed) < timedelta(seconds=2):
         return _("just now")
-    return str(format_timedelta(-passed, add_direction=True))
+    return str(format_timedelta(-passed, add_direction=True, locale=get_locale()))
 
 
 def lasting(seconds: float) -> str:
     """12 s, 3 min."""
     if seconds < 1:
         return _("%(number)s s", number=number(Decimal(str(round(seconds, 2)))))
-    return str(format_timedelta(timedelta(seconds=seconds), format="short"))
+    return str(format_timedelta(timedelta(seconds=seconds), format="short", locale=get_locale()))
 
 
 def number(value: int | Decimal | None) -> str:

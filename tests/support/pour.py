@@ -155,5 +155,5 @@ def table(source, target, told):
 
 def kind_of(cause):
     """A cause without the value it is about, so that equal kinds count together."""
-    kind, _, value = cause.partition(":")
+    kind, _, _value = cause.partition(":")
     return cause if kind in ("mapping.required", "vat.basis") else kind

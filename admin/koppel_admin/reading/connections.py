@@ -46,7 +46,9 @@ def cards(site: Site, name: str = "") -> list[ConnectionCard]:
     query = sa.select(Connection).order_by(Connection.title, Connection.name)
     with site.db.read() as session:
         rows = list(session.scalars(query.where(Connection.name == name) if name else query))
-        counts = list(session.scalars(sa.select(CallCount).where(CallCount.connection_id.in_([row.id for row in rows]))))
+        counts = list(
+            session.scalars(sa.select(CallCount).where(CallCount.connection_id.in_([row.id for row in rows])))
+        )
         ends = session.execute(sa.select(Flow.source_id, Flow.target_id)).all()
     return [
         _card(site, row, [one for one in counts if one.connection_id == row.id], sum(row.id in pair for pair in ends))

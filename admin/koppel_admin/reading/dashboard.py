@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,7 +62,13 @@ def read(site: Site) -> Morning:
     flows = cards(site, midnight)
     stopped = [one for one in flows if one.state == "stopped"]
     return Morning(
-        troubles(site), logins, stopped, flows, _tiles(site, flows), _hours(site, midnight), sum(one.today for one in flows)
+        troubles(site),
+        logins,
+        stopped,
+        flows,
+        _tiles(site, flows),
+        _hours(site, midnight),
+        sum(one.today for one in flows),
     )
 
 
@@ -76,8 +83,10 @@ def _tiles(site: Site, flows: Sequence[FlowCard]) -> list[Tile]:
     borders = [start_of_day(site, back) for back in range(DAYS - 1, -1, -1)] + [start_of_day(site, -1)]
     done = Run.created + Run.updated
     columns = [
-        sa.func.coalesce(sa.func.sum(sa.case((sa.and_(Run.started_at >= start, Run.started_at < end), done), else_=0)), 0)
-        for start, end in zip(borders, borders[1:], strict=False)
+        sa.func.coalesce(
+            sa.func.sum(sa.case((sa.and_(Run.started_at >= start, Run.started_at < end), done), else_=0)), 0
+        )
+        for start, end in itertools.pairwise(borders)
     ]
     query = sa.select(Flow.resource, *columns).join(Flow, Flow.id == Run.flow_id).where(Run.started_at >= borders[0])
     with site.db.read() as session:

@@ -44,7 +44,9 @@ def values_of(manifest: Manifest, form: Mapping[str, str]) -> dict[str, str]:
 def refuse_taken(site: Site, name: str) -> None:
     """ConfigurationError when a new connection would take the place of another."""
     if name in RESERVED:
-        raise ConfigurationError(_("This name is used by Koppel itself."), field="name", resolution=_("Choose another."))
+        raise ConfigurationError(
+            _("This name is used by Koppel itself."), field="name", resolution=_("Choose another.")
+        )
     try:
         site.connection(name)
     except ConfigurationError:

@@ -122,7 +122,9 @@ def _refuse_wrong(values: Mapping[str, str]) -> None:
 
 
 def _flows(site: Site, connection_id: int) -> list[Choice]:
-    query = sa.select(Flow).where(Flow.target_id == connection_id, Flow.resource == "sales_order").order_by(Flow.sequence)
+    query = (
+        sa.select(Flow).where(Flow.target_id == connection_id, Flow.resource == "sales_order").order_by(Flow.sequence)
+    )
     with site.db.read() as session:
         return [(one.name, one.title) for one in session.scalars(query)]
 

@@ -56,13 +56,17 @@ def sequence_of(text: str) -> int:
     try:
         return int(text or 10)
     except ValueError:
-        raise ConfigurationError(_("%(text)s is no whole number.", text=text), field="sequence", resolution="") from None
+        raise ConfigurationError(
+            _("%(text)s is no whole number.", text=text), field="sequence", resolution=""
+        ) from None
 
 
 def refuse_taken(site: Site, name: str) -> None:
     """ConfigurationError when a new flow would take the place of another."""
     if name in RESERVED:
-        raise ConfigurationError(_("This name is used by Koppel itself."), field="name", resolution=_("Choose another."))
+        raise ConfigurationError(
+            _("This name is used by Koppel itself."), field="name", resolution=_("Choose another.")
+        )
     try:
         site.flow(name)
     except ConfigurationError:
@@ -128,7 +132,11 @@ def _resources(site: Site) -> list[Choice]:
 def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence[Choice]]]:
     """Label, kind, help and choices of every setting a flow has."""
     yes_no: list[Choice] = [("yes", _("Yes")), ("no", _("No"))]
-    missing: list[Choice] = [("create", _("Make it")), ("skip", _("Leave it out")), ("park", _("Put it aside and ask me"))]
+    missing: list[Choice] = [
+        ("create", _("Make it")),
+        ("skip", _("Leave it out")),
+        ("park", _("Put it aside and ask me")),
+    ]
     article = _("The article code in the target for such a line.")
     return {
         "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
@@ -177,7 +185,9 @@ def _seconds(text: str) -> float:
         number = -1.0
     if not 0 <= number <= 86400:
         raise ConfigurationError(
-            _("%(text)s is no number of seconds.", text=text), field="settle_seconds", resolution=_("Fill in 0 to 86400.")
+            _("%(text)s is no number of seconds.", text=text),
+            field="settle_seconds",
+            resolution=_("Fill in 0 to 86400."),
         )
     return number
 
@@ -191,4 +201,6 @@ def _filters(text: str) -> dict[str, Any]:
         raise ConfigurationError(
             _("The filters cannot be read."), field="filters", resolution=_("Write one per line, as name: value.")
         )
-    return {str(name): value if isinstance(value, (str, int, bool, list)) else str(value) for name, value in found.items()}
+    return {
+        str(name): value if isinstance(value, (str, int, bool, list)) else str(value) for name, value in found.items()
+    }

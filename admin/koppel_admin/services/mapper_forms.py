@@ -123,7 +123,9 @@ def _step_text(step: Any) -> str:
 
 
 def _flow_yaml(value: Any) -> str:
-    text = yaml.safe_dump(_yaml_plain(value), default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False)
+    text = yaml.safe_dump(
+        _yaml_plain(value), default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False
+    )
     return str(text).removesuffix("\n").removesuffix("\n...")
 
 
@@ -143,7 +145,8 @@ def _step(line: str) -> Any:
     if isinstance(found, str) or (isinstance(found, dict) and len(found) == 1):
         return found
     raise WrongRow(
-        _("The step %(line)s cannot be read: write a name, or a name: and what it needs.", line=line.strip()), field="transform"
+        _("The step %(line)s cannot be read: write a name, or a name: and what it needs.", line=line.strip()),
+        field="transform",
     )
 
 

@@ -69,7 +69,9 @@ def kind_of(site: Site, name: str) -> TableKind | None:
 
 def counts(site: Site) -> dict[tuple[int, str], int]:
     """How many rows each table of each connection has."""
-    query = sa.select(TableRow.connection_id, TableRow.table, sa.func.count()).group_by(TableRow.connection_id, TableRow.table)
+    query = sa.select(TableRow.connection_id, TableRow.table, sa.func.count()).group_by(
+        TableRow.connection_id, TableRow.table
+    )
     with site.db.read() as session:
         return {(connection, table): count for connection, table, count in session.execute(query)}
 
@@ -190,7 +192,10 @@ def _typed(form: Mapping[str, str], prefix: str, kind: TableKind) -> GridRow:
 
 
 def _change(row: TableRow, one: GridRow, by: str) -> None:
-    conditions = {**{name: value for name, value in row.conditions.items() if name not in one.cells}, **one.conditions()}
+    conditions = {
+        **{name: value for name, value in row.conditions.items() if name not in one.cells},
+        **one.conditions(),
+    }
     if (row.conditions, row.value, row.force) != (conditions, one.value, one.force):
         row.conditions, row.value, row.force, row.changed_by = conditions, one.value, one.force, by
         row.changed_at = utcnow()
@@ -198,7 +203,12 @@ def _change(row: TableRow, one: GridRow, by: str) -> None:
 
 def _new(connection_id: int, table: str, one: GridRow, by: str) -> TableRow:
     return TableRow(
-        connection_id=connection_id, table=table, conditions=one.conditions(), value=one.value, force=one.force, changed_by=by
+        connection_id=connection_id,
+        table=table,
+        conditions=one.conditions(),
+        value=one.value,
+        force=one.force,
+        changed_by=by,
     )
 
 

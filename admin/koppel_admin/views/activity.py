@@ -61,7 +61,10 @@ class ActivityPages(Page):
         row = self._row(number)
         count = retry(site(), [number], by=person())
         tell(
-            _("%(label)s goes again with the next run. Koppel looks it up first and never sends it twice.", label=row.label)
+            _(
+                "%(label)s goes again with the next run. Koppel looks it up first and never sends it twice.",
+                label=row.label,
+            )
             if count
             else _("%(label)s is not waiting, so there is nothing to send again.", label=row.label)
         )

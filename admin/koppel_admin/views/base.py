@@ -40,12 +40,16 @@ class Page(BaseView):
         """Whether who asks may change things here; templates leave out the buttons otherwise."""
         return bool(current_user.is_authenticated and current_user.role in self.writes)
 
+    def _handle_view(self, view: str, /, **kwargs: Any) -> Any:
+        # positional only: our addresses have a part called name, as the library's argument is
+        return None if self.is_accessible() else self.inaccessible_callback(view)
+
     def inaccessible_callback(self, name: Any, **kwargs: Any) -> Any:
         """To the door when nobody is logged in, else no."""
         if not current_user.is_authenticated:
             back = request.full_path if request.method in SAFE else None
             return redirect(url_for("door.login", next=back))
-        abort(403)
+        return abort(403)
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         # the library calls a view again when it raises a TypeError, which would do everything twice

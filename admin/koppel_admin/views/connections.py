@@ -117,7 +117,9 @@ class ConnectionPages(Page):
         except KoppelError as error:
             warn(error)
         else:
-            lists = _("%(count)s lists were read.", count=len(counts)) if counts else _("This system has no lists to read.")
+            lists = (
+                _("%(count)s lists were read.", count=len(counts)) if counts else _("This system has no lists to read.")
+            )
             tell(f"{said} {lists}".strip())
         return redirect(url_for("connections.one", name=name))
 

@@ -75,7 +75,11 @@ class DebtorPages(Page):
         return connection, row
 
     def _form(
-        self, connection: Connection, row: DebtorRule | None, fields: Sequence[Field], error: ConfigurationError | None = None
+        self,
+        connection: Connection,
+        row: DebtorRule | None,
+        fields: Sequence[Field],
+        error: ConfigurationError | None = None,
     ) -> str:
         return self.render("koppel/debtors/edit.html", connection=connection, row=row, fields=fields, error=error)
 

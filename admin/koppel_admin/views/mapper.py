@@ -75,7 +75,11 @@ class MapperPages(Page):
     @expose("/<system>/<direction>/<resource>/change/", methods=["POST"])
     def change(self, system: str, direction: str, resource: str) -> Answer:
         """Take a row away, go back to the default, or settle a suggestion."""
-        place, target, act = _place(system, direction, resource), request.args.get("target", ""), request.form.get("act")
+        place, target, act = (
+            _place(system, direction, resource),
+            request.args.get("target", ""),
+            request.form.get("act"),
+        )
         if mapper.find(site(), place, target) is None:
             abort(404)
         if act == "remove":
@@ -155,7 +159,9 @@ def _try(place: Place, rule: RuleSpec) -> tuple[Incoming | None, list[trial.Trie
     except KoppelError as error:
         return record, [], error.message
     hide = redactor(site(), flow)
-    found = [trial.Tried(one.target, hide(one.value), one.rule, one.how, one.row) for one in told if one.row == rule.target]
+    found = [
+        trial.Tried(one.target, hide(one.value), one.rule, one.how, one.row) for one in told if one.row == rule.target
+    ]
     return record, found, ""
 
 
