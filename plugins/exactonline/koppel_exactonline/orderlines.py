@@ -62,14 +62,16 @@ def _without_vat(order: Mapping[str, Any], lines: Sequence[_Line]) -> None:
 
 
 def _spread_discount(order: Mapping[str, Any], lines: Sequence[_Line]) -> None:
+    """Take what the order gives off the whole, and a cent of VAT that lines round otherwise, off the lines."""
     if order.get("AmountFC") is None or order.get("AmountFCExclVat") is None or not lines:
         return
-    excl = _amount(order["AmountFCExclVat"])
-    vat = _amount(order["AmountFC"]) - excl
-    off = sum((line.excl for line in lines), _ZERO) - excl
-    off_vat = sum((line.vat for line in lines), _ZERO) - vat
+    excl, vat = (sum((getattr(line, name) for line in lines), _ZERO) for name in ("excl", "vat"))
+    left = _amount(order["AmountFCExclVat"])
+    off, off_vat = excl - left, vat - (_amount(order["AmountFC"]) - left)
     said = _amount(order.get("AmountDiscountExclVat"))
-    if not off or abs(off - said) > _CENT * len(lines):
+    whole = order.get("AmountDiscount")
+    said_vat = vat * off / excl if whole is None and excl else _amount(whole) - said
+    if max(abs(off - said), abs(off_vat - said_vat)) > _CENT * len(lines):
         return
     for line, share in zip(lines, _shares(off, [line.excl for line in lines]), strict=True):
         line.excl -= share
@@ -78,11 +80,11 @@ def _spread_discount(order: Mapping[str, Any], lines: Sequence[_Line]) -> None:
 
 
 def _shares(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """The amount in cents over the lines by weight; the largest takes the rest."""
-    whole = sum(weights, _ZERO)
-    shares = [_cents(amount * weight / whole) if whole else _ZERO for weight in weights]
-    largest = max(range(len(weights)), key=lambda at: abs(weights[at]))
-    shares[largest] += amount - sum(shares, _ZERO)
+    """The amount in cents over the lines by size; the largest takes the rest."""
+    sizes = [abs(weight) for weight in weights]
+    whole = sum(sizes, _ZERO)
+    shares = [_cents(amount * size / whole) if whole else _ZERO for size in sizes]
+    shares[sizes.index(max(sizes))] += amount - sum(shares, _ZERO)
     return shares
 
 

@@ -143,7 +143,7 @@ class FakeAccountView:
             row = {**dict.fromkeys(self.fields.get(table, {}), ""), **values}
             row[key] = row.get(key) or str(9001 + len(kept))
             if table == "SO_HDR":
-                row["SO_LINE"] = by_name(body)[1]
+                row["SO_LINE"] = [_stored(line) for line in by_name(body)[1]]
                 row["X1_TOT"] = sum(one["ORD_QTY"] * one["ART_PX"] for one in row["SO_LINE"])
             kept.append(row)
         return httpx.Response(200, content=answer_of(table, [row]))

@@ -65,6 +65,15 @@ def test_a_question_for_changes_since_a_moment_misses_none_after_it(since: datet
     assert changed >= dates.earliest_clock(since)
 
 
+def test_the_hour_that_comes_twice_in_autumn_is_read_whole() -> None:
+    """At 02:54 summer time the newest was seen; sixteen minutes later the clock says 02:10 winter time."""
+    since, later = datetime(2026, 10, 25, 0, 54, tzinfo=UTC), datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    assert dates.wall_clock(later) < dates.wall_clock(since)
+    assert odata.moment(since) == "datetime'2026-10-25T01:54:00'"
+    assert dates.wall_clock(later) >= dates.earliest_clock(since)
+    assert odata.moment(later) == "datetime'2026-10-25T02:10:00'"
+
+
 @given(MOMENTS)
 def test_a_moment_read_is_the_moment_stamped_except_in_the_hour_that_comes_twice(moment: datetime) -> None:
     whole = moment.replace(microsecond=0)

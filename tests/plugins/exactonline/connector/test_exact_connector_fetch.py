@@ -107,6 +107,14 @@ def test_nothing_new_moves_nothing(service: Any, connect: Connect, kit: SimpleNa
     assert cursor == again == empty
 
 
+def test_the_start_of_the_next_reading_never_drifts_back(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    since = START - timedelta(hours=1)
+    service.on("GET", BULK, paged([[account(1, since + timedelta(minutes=1))]], kit))
+    cursor = Cursor(since=since, division=kit.division).write()
+    _, after = read_all(connect(service), cursor=cursor)
+    assert Cursor.read(after, kit.division).since == since
+
+
 def test_a_chosen_start_bounds_the_first_reading(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     connect(service).fetch(Query("customer", since=datetime(2026, 1, 31, tzinfo=UTC)))
     assert kit.filter_of(service.calls[0]).startswith("Modified ge datetime'2026-01-31T01:00:00'")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from koppel.documents import Document, Party, Product, SalesOrder, StockLevel
 from koppel.documents.base import read_document
@@ -200,7 +200,8 @@ CENTS = st.integers(1, 500_000).map(lambda cents: Decimal(cents) / 100)
     st.lists(st.tuples(CENTS, st.integers(-5, 40).filter(bool), st.sampled_from(["0", "0.09", "0.21"])), min_size=1, max_size=8),
     st.integers(0, 30), st.booleans(),
 )  # fmt: skip
-@settings(deadline=None)
+@example([(Decimal("0.01"), -1, "0"), (Decimal("0.61"), 2, "0.21"), (Decimal("0.96"), -1, "0")], 2, False)
+@settings(deadline=None, max_examples=300)
 def test_lines_of_any_order_come_to_its_total(rows: list[tuple[Decimal, int, str]], percent: int, with_vat: bool) -> None:
     """Net prices times quantities, a discount on the whole, amounts with or without VAT: the paper proves its sums."""
     lines: list[dict[str, Any]] = []
@@ -219,6 +220,18 @@ def test_lines_of_any_order_come_to_its_total(rows: list[tuple[Decimal, int, str
     fields = [{name: value for name, value in line.items() if name not in ("id",)} for line in made]
     document = SalesOrder.model_validate({"total": header["AmountFC"], "prices_include_vat": False, "lines": fields})
     assert document.lines_total == header["AmountFC"]
+
+
+def test_a_difference_that_no_discount_explains_is_left_for_people_to_see() -> None:
+    line = {"NetPrice": 10, "Quantity": 1, "AmountFC": 10, "VATAmount": Decimal("2.10"), "VATPercentage": Decimal("0.21")}
+    made = order_lines({"AmountFC": Decimal("9.68"), "AmountFCExclVat": 8, "SalesOrderLines": [line]})
+    assert (made[0]["total"], made[0]["taxes"][0]["amount"]) == (10, Decimal("2.10"))
+
+
+def test_a_cent_of_vat_that_the_order_rounds_otherwise_follows_the_order() -> None:
+    line = {"NetPrice": 1, "Quantity": 1, "AmountFC": 1, "VATAmount": Decimal("0.21"), "VATPercentage": Decimal("0.21")}
+    made = order_lines({"AmountFC": Decimal("2.43"), "AmountFCExclVat": 2, "SalesOrderLines": [line, line]})
+    assert sorted(one["taxes"][0]["amount"] for one in made) == [Decimal("0.21"), Decimal("0.22")]
 
 
 def _names(rows: dict[str, Any], prefix: str = "") -> set[str]:

@@ -49,6 +49,16 @@ def test_a_person_is_one_account_with_the_number_that_exact_gave(service: Any, c
     assert [call.method for call in service.calls] == ["GET", "POST"]
 
 
+def test_a_number_that_the_answer_lacks_is_read_back_for_the_whole_batch(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    stored(service, kit, "crm/Accounts", "ID")
+    rows = [{"ID": str(UUID(int=number)), "Code": str(number), "MainContact": None} for number in (50, 51)]
+    service.on("GET", "crm/Accounts", kit.answer(rows))
+    writes = tuple(Write(name, Draft("customer", {"Name": name})) for name in "ab")
+    receipts = connect(service).upsert(Batch("customer", writes)).items
+    assert [receipt.number for receipt in receipts] == ["50", "51"]
+    assert len(service.of("GET", "crm/Accounts")) == 1
+
+
 def test_the_administration_is_proven_once_before_the_first_write(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     stored(service, kit, "crm/Accounts", "ID")
     exact = connect(service)
@@ -316,6 +326,17 @@ def test_a_changed_order_changes_adds_and_removes_lines(service: Any, connect: C
     assert body(post)["OrderID"] == O
     assert keys[2] in str(delete.url)
     assert not service.of("PUT", "salesorder/SalesOrders(")
+
+
+def test_lines_of_one_article_in_another_order_are_the_same_lines(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    service.on("GET", "vat/VATCodes", kit.answer(CODES))
+    now = {"OrderID": O, "OrderNumber": 71, "OrderedBy": A, "YourRef": "#1", "Status": 12, "AmountFC": 30}
+    service.on("GET", "salesorder/SalesOrders", kit.answer([now]))
+    rows = [{"ID": key, "OrderID": O, **LINE, "Quantity": quantity} for key, quantity in ((C, 1), (A, 2))]
+    service.on("GET", "bulk/SalesOrder/SalesOrderLines", kit.answer(rows))
+    lines = [{**LINE, "Quantity": quantity} for quantity in (2, 1)]
+    assert one(connect(service), "sales_order", {**ORDER, "SalesOrderLines": lines}, O).action == "unchanged"
+    assert not [call for call in service.calls if call.method != "GET"]
 
 
 def test_an_equal_order_is_left_alone_and_a_closed_one_is_not_touched(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
