@@ -26,7 +26,6 @@ test: install  ## Run all tests, chromium and PostgreSQL included where they can
 .PHONY: lint
 lint: install  ## Style, types and the import law
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy core plugins
 	@$(BIN)/lint-imports
 

@@ -11,6 +11,7 @@ from koppel.demo.build import connect, furnish, read_plan
 from koppel.demo.webshop import build
 from koppel.runner.flow import Options, run_flow
 from koppel.site import Site
+from koppel.store.db import Database
 from koppel.store.models import Activity, Incoming
 from koppel.testing.serving import SandboxServer, simulator
 
@@ -28,7 +29,7 @@ class Trio:
             switches = {**(wanted.get("options") or {}), **((options or {}).get(system) or {})}
             self.servers[system] = SandboxServer(path, state, switches).start()
         config = Config(home=folder, database_url=database_url)
-        self.site = Site(config, _database(config), Vault.create(config.key_file), self.catalog)
+        self.site = Site(config, Database(config.url), Vault.create(config.key_file), self.catalog)
         prepare(self.site)
         self.addresses = {system: server.url for system, server in self.servers.items()}
         connect(self.site, self.plan, self.addresses)
@@ -71,8 +72,10 @@ class Trio:
             server.stop()
         self.site.close()
 
+    def exact(self, entity):
+        """The rows of the Exact Online simulator."""
+        return self.state("exactonline")["data"]["3012345"].get(entity, [])
 
-def _database(config):
-    from koppel.store.db import Database
-
-    return Database(config.url)
+    def accountview(self, table):
+        """The rows of this year's administration in the AccountView simulator."""
+        return self.state("accountview")["companies"][0]["administrations"][-1]["tables"].get(table, [])

@@ -61,7 +61,7 @@ def _take_in(talk: Talk, session: so.Session, records: dict[str, Record]) -> lis
         if row is None:
             session.add(fresh)
             changed.append(fresh)
-        elif row.fingerprint != fresh.fingerprint:
+        elif row.fingerprint != fresh.fingerprint or (talk.asked_for and row.state != "done"):
             row.payload, row.fingerprint, row.label = fresh.payload, fresh.fingerprint, fresh.label
             row.state, row.attempts, row.run_id = "new", 0, talk.log.run_id
             changed.append(row)

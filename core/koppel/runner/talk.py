@@ -60,7 +60,8 @@ class Plan:
 
 @dataclass
 class Talk:
-    """Everything the steps of one run share."""
+    """Everything the steps of one run share. `asked_for`: a person named the records, so that one that was
+    left out before is looked at again."""
 
     site: Site
     flow: Flow
@@ -72,6 +73,7 @@ class Talk:
     policy: Policy
     log: Log
     dry_run: bool = False
+    asked_for: bool = False
     counts: Counts = field(default_factory=Counts)
     plans: list[Plan] = field(default_factory=list)
     articles: dict[str, Match | None] = field(default_factory=dict)
