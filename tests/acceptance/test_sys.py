@@ -35,7 +35,9 @@ def test_sys_08_the_whole_product_runs_without_credentials_and_a_second_run_make
 def test_sys_11_lists_to_choose_from_are_live(done):
     with done.site.db.read() as session:
         rows = session.query(Connection.system, Choice.list, Choice.code, Choice.title).join(Choice).all()
-    held = {(system, name): {code: title} for system, name, code, title in rows}
+    held = {}
+    for system, name, code, title in rows:
+        held.setdefault((system, name), {})[code] = title
     assert {name for system, name in held if system == "exactonline"} >= {
         "vat_code", "payment_term", "journal", "ledger_account", "warehouse", "shipping_method",
     }  # fmt: skip
