@@ -64,6 +64,8 @@ def clean(value: Any) -> Any:
     return value
 
 
+NAMES = {"SalesOrder": "order", "Party": "customer", "Product": "article", "StockLevel": "stock figure"}
+
 D = TypeVar("D", bound="Document")
 
 
@@ -73,8 +75,18 @@ def read_document(kind: type[D], fields: dict[str, Any]) -> D:
         return kind.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or kind.__name__
+        where = ".".join(str(part) for part in first["loc"])
         why = str(first["msg"]).removeprefix("Value error, ")
+        if not where:  # the fields are fine, what they say together is not
+            raise MappingError(
+                f"The {NAMES.get(kind.__name__, kind.__name__)} does not add up: {why}.",
+                cause="document.sums",
+                resolution="Compare it in the source, correct it there, or map the line that is missing; then retry.",
+                detail=str(error),
+            ) from None
         raise MappingError(
-            f"The {kind.__name__} cannot be read: {where}: {why}.", field=where, cause="document", detail=str(error)
+            f"The {NAMES.get(kind.__name__, kind.__name__)} cannot be read: {where}: {why}.",
+            field=where,
+            cause="document",
+            detail=str(error),
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,8 @@ from koppel.hookspecs import HOOKS
 from koppel_accountview.connector import AccountViewConnector
 
 HERE = Path(koppel_accountview.__file__).parent
-FIELDS = Path("/work/shared/reference/accountview_fields.json")
+SHARED = Path(os.environ.get("KOPPEL_SHARED_DATA") or Path(__file__).resolve().parents[5] / "shared" / "data")
+FIELDS = SHARED.parent / "reference" / "accountview_fields.json"
 TABLES = {
     "customer": ("AR1", "CONTACT"), "product": ("AK1", "ARTICLE"), "stock": ("AK1", "ARTICLE"), "sales_order": ("SO1", "SO_HDR"),
     "CONTACT": ("AR1", "CONTACT"), "DEL_ADDR": ("ADDR", "DEL_ADDR"), "PEOPLE": ("PP1", "PEOPLE"), "SO_LINE": ("SO1", "SO_LINE"),

@@ -1,0 +1,113 @@
+"""A back-office over two fake systems, empty and filled."""
+
+import re
+
+import pytest
+from koppel.actions.people import add_user
+from koppel.store.models import Choice, TableRow
+from koppel_admin.app import create_app
+from koppel_admin.desk import EXTENSION
+from support.pair import an_order, make_pair
+
+PASSWORD = "een-goed-wachtwoord"
+SECRET = "shpat_geheim_1234567890"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Visitor:
+    """A browser without scripts: keeps cookies, and sends the token of the page it is on."""
+
+    def __init__(self, app):
+        self.app, self.client = app, app.test_client()
+
+    def login(self, email="eigenaar@example.nl", password=PASSWORD):
+        """Log in as this person."""
+        return self.post("/login", {"email": email, "password": password}, token=self.token("/login"))
+
+    def get(self, url, **more):
+        """Read a page."""
+        return self.client.get(url, **more)
+
+    def text(self, url):
+        """Read a page that must be there; gives its HTML."""
+        answer = self.client.get(url)
+        assert answer.status_code == 200, (url, answer.status_code, answer.text[:2000])
+        return answer.text
+
+    def token(self, url="/admin/"):
+        """The token a form on that page carries."""
+        found = TOKEN.search(self.client.get(url).text)
+        return found[1] if found else ""
+
+    def post(self, url, data=None, token=None, **more):
+        """Send a form."""
+        fields = {**(data or {}), "csrf_token": self.token() if token is None else token}
+        return self.client.post(url, data=fields, **more)
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A shop, a ledger and the site between them, with an owner and somebody who may only look."""
+    made = make_pair(tmp_path)
+    add_user(made.site, "eigenaar@example.nl", "owner", PASSWORD)
+    add_user(made.site, "kijker@example.nl", "viewer", PASSWORD)
+    yield made
+    made.site.close()
+
+
+@pytest.fixture
+def app(pair):
+    """The back-office of the pair."""
+    made = create_app(pair.site, testing=True)
+    yield made
+    made.extensions[EXTENSION].starter.stop()
+
+
+@pytest.fixture
+def stranger(app):
+    """Somebody who is not logged in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def owner(app):
+    """The owner, logged in."""
+    visitor = Visitor(app)
+    assert visitor.login().status_code == 302
+    return visitor
+
+
+@pytest.fixture
+def viewer(app):
+    """Somebody who may only look, logged in."""
+    visitor = Visitor(app)
+    assert visitor.login("kijker@example.nl").status_code == 302
+    return visitor
+
+
+@pytest.fixture
+def filled(pair):
+    """Orders that travelled, one that waits for an article, tables, choices and a secret that no page may show."""
+    fill(pair)
+    return pair
+
+
+def fill(pair):
+    """Put life into a pair."""
+    pair.ledger.add("product", sku="ROOS-1", name="Roos")
+    pair.shop.records["sales_order"] = {}
+    for number in (1001, 1002):
+        pair.shop.add("sales_order", **an_order(number))
+    pair.shop.add("sales_order", **an_order(1003, sku="TULP-9", note=f"password={SECRET} access_token: {SECRET}"))
+    pair.shop.add("sales_order", **an_order(1004, sku="TULP-9"))
+    name = pair.flow("sales_order")
+    with pair.site.db.write() as session:
+        ledger = pair.site.connection("ledger").id
+        session.add_all(
+            Choice(connection_id=ledger, list="vat_code", code=code, title=title)
+            for code, title in (("2", "Hoog"), ("1", "Laag"))
+        )
+        session.add(TableRow(connection_id=ledger, table="vat_code", conditions={"rate": "21"}, value="2"))
+        row = session.merge(pair.site.connection("shop"))
+        row.secrets = pair.site.vault.seal({"password": SECRET})
+    pair.run(name)

@@ -1,0 +1,104 @@
+"""Real records poured through: each arrives once and to the cent, or waits with a sentence; none is lost."""
+
+from collections import Counter
+
+import pytest
+from support.captured import orders_in
+from support.catalogues import products_in
+from support.pour import TARGETS, arrived, extras, fates, flow_to, ledger_states, pour, table
+from support.restorders import exported_orders, rest_orders
+from support.retail import articles_in, read_lines, retail_orders
+from support.shared import documents, shared
+
+pytestmark = pytest.mark.walk
+
+
+def captured():
+    return orders_in(documents(shared("shopify", "graphql-captures")))
+
+
+def rest():
+    return list(rest_orders(documents(shared("shopify", "rest-fixtures"))))
+
+
+def exported():
+    return list(exported_orders(next(shared("shopify", "order-export-csv").glob("*.csv"))))
+
+
+def retail():
+    return retail_orders(read_lines(next(shared("orders").glob("*.csv"))))
+
+
+def skus(nodes):
+    """Name by code of everything that was ordered."""
+    found = {}
+    for node in nodes:
+        lines = node.get("lineItems") or {}
+        rows = lines if isinstance(lines, list) else lines.get("nodes") or [edge["node"] for edge in lines.get("edges", [])]
+        found |= {row["sku"]: row.get("title") or row["sku"] for row in rows if row.get("sku")}
+    return found
+
+
+def named(nodes):
+    """The orders that say enough of themselves to be poured into a shop."""
+    return [node for node in nodes if node.get("name") and node.get("lineItems")]
+
+
+@pytest.fixture
+def poured(tmp_path):
+    """Pour records, run both flows twice; gives the site and what the second runs did."""
+    made = []
+
+    def run(records, ledgers, resource="sales_order", **settings):
+        trio = pour(tmp_path, records, ledgers, resource, **settings)
+        made.append(trio)
+        for target in TARGETS:
+            first = trio.run(flow_to(target))
+            assert first.summary.outcome == "done", first.reason
+            again = trio.run(flow_to(target)).summary
+            assert (again.created, again.updated) == (0, 0)
+        return trio
+
+    yield run
+    for trio in made:
+        trio.close()
+
+
+def judge(trio, source, count):
+    """Nothing lost, nothing twice, nothing without a sentence; a document's total is its order's."""
+    for target in TARGETS:
+        told = fates(trio, target)
+        table(source, target, told)
+        assert len(told) == count
+        assert not [one for one in told if one.cause.startswith("bug.")]
+        assert all(one.state == "done" or one.reason for one in told)
+        assert not [one for one in told if one.state in ("new", "retry")]
+        held = arrived(trio, target)
+        assert max(Counter(reference for reference, *_ in held).values(), default=1) == 1
+        made = [one for one in told if one.state == "done" and one.outcome == "created"]
+        assert len(held) == len(made)
+        checked = [step for step in trio.steps(kind="checked", flow_id=trio.site.flow(flow_to(target)).id)]
+        assert len(checked) == len(made)
+
+
+@pytest.mark.parametrize("source", [captured, rest, exported, retail])
+def test_every_real_order_arrives_to_the_cent_or_waits_with_a_sentence(poured, source):
+    nodes = named(source())
+    nodes = list({node["name"]: node for node in nodes}.values())  # one shop gives a number once
+    articles = articles_in(read_lines(next(shared("orders").glob("*.csv")))) if source is retail else skus(nodes)
+    trio = poured({"orders": nodes}, ledger_states(articles), **extras())
+    judge(trio, source.__name__, len(nodes))
+
+
+@pytest.mark.parametrize("name", ["apparel", "bicycles", "snowdevil"])
+def test_every_variant_of_a_real_catalogue_becomes_an_article_or_waits(poured, name):
+    products = products_in(shared("shopify", "product-csv", f"{name}.csv"))
+    trio = poured({"products": products}, ledger_states({}), resource="product")
+    for target in TARGETS:
+        told = fates(trio, target)
+        table(name, target, told)
+        assert len(told) == len(products)
+        assert not [one for one in told if one.cause.startswith("bug.")]
+        assert all(one.state == "done" or one.reason for one in told)
+    codes = Counter(item["Code"] for item in trio.exact("logistics/Items"))
+    assert max(codes.values()) == 1
