@@ -6,7 +6,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-SERVER = os.environ.get("KOPPEL_TEST_POSTGRESQL", "postgresql+psycopg://root@127.0.0.1:5432/test")
+SERVER = os.environ.get("TEST_POSTGRESQL", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
 
 def throw_away_database():
@@ -17,7 +17,7 @@ def throw_away_database():
         with admin.connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {name}"))
     except sa.exc.OperationalError as error:
-        if "postgresql" in os.environ.get("KOPPEL_TEST_INSIST", ""):
+        if "postgresql" in os.environ.get("TEST_INSIST", ""):
             raise
         pytest.skip(f"no PostgreSQL server: {str(error).splitlines()[0][:120]}")
     yield sa.engine.make_url(SERVER).set(database=name).render_as_string(hide_password=False)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-HOME = Path(os.environ.get("KOPPEL_SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
+HOME = Path(os.environ.get("TEST_SHARED_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 
 
 def shared(*parts):
     """A file or folder of the real records; skips the test that asks for one that is not here."""
     place = HOME.joinpath(*parts)
     if not place.exists():
-        pytest.skip(f"the real records are not at {place} (KOPPEL_SHARED_DATA says where)")
+        pytest.skip(f"the real records are not at {place} (TEST_SHARED_DATA says where)")
     return place
 
 

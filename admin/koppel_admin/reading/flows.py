@@ -67,7 +67,7 @@ def run(site: Site, number: int) -> Run | None:
 def waiting_by_flow(session: so.Session) -> dict[int, int]:
     """How many records of each flow wait for a person."""
     query = sa.select(Incoming.flow_id, sa.func.count()).where(Incoming.state == "parked").group_by(Incoming.flow_id)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def is_running(flow: Flow) -> bool:

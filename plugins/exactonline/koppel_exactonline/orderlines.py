@@ -55,7 +55,7 @@ def _without_vat(order: Mapping[str, Any], lines: Sequence[_Line]) -> None:
     articles = [line for line in lines if line.kind == "article"]
     total, vat = _amount(order["AmountFC"]), sum((line.vat for line in articles), _ZERO)
     with_vat = sum((line.excl + line.vat for line in lines), _ZERO) - _amount(order.get("AmountDiscount"))
-    if vat and abs(with_vat - vat - total) < abs(with_vat - total):
+    if vat and abs(with_vat - vat - total) < min(abs(with_vat - total), _CENT * (len(lines) + 1)):
         for line in articles:
             line.excl -= line.vat
             line.gross = line.excl

@@ -19,7 +19,7 @@ from koppel.hookspecs import HOOKS
 from koppel_accountview.connector import AccountViewConnector
 
 HERE = Path(koppel_accountview.__file__).parent
-SHARED = Path(os.environ.get("KOPPEL_SHARED_DATA") or Path(__file__).resolve().parents[5] / "shared" / "data")
+SHARED = Path(os.environ.get("TEST_SHARED_DATA") or Path(__file__).resolve().parents[5] / "shared" / "data")
 FIELDS = SHARED.parent / "reference" / "accountview_fields.json"
 TABLES = {
     "customer": ("AR1", "CONTACT"), "product": ("AK1", "ARTICLE"), "stock": ("AK1", "ARTICLE"), "sales_order": ("SO1", "SO_HDR"),

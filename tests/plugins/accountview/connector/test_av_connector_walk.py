@@ -59,7 +59,8 @@ class Service:
         self.shell = SandboxShell(self.sandbox)
         self.server = create_server(self.shell, host="127.0.0.1", port=0, threads=2)
         self.address = f"http://127.0.0.1:{self.server.effective_port}"
-        threading.Thread(target=self.server.run, daemon=True).start()
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
         self.clients: list[ApiClient] = []
 
     def login(self) -> str:
@@ -86,7 +87,9 @@ class Service:
         """Stop serving."""
         for client in self.clients:
             client.close()
-        self.server.close()
+        self.server.trigger.pull_trigger(self.server.close)  # in the server's own thread, or it stumbles over it
+        self.thread.join(5)
+        self.server.task_dispatcher.shutdown()
 
 
 Serve = Callable[..., Service]
