@@ -77,7 +77,7 @@ def judge(trio, source, count):
         assert max(Counter(reference for reference, *_ in held).values(), default=1) == 1
         made = [one for one in told if one.state == "done" and one.outcome == "created"]
         assert len(held) == len(made)
-        checked = [step for step in trio.steps(kind="checked", flow_id=trio.site.flow(flow_to(target)).id)]
+        checked = trio.steps(kind="checked", flow_id=trio.site.flow(flow_to(target)).id)
         assert len(checked) == len(made)
 
 
