@@ -23,7 +23,7 @@ from koppel_exactonline.orderlines import order_lines
 from koppel_exactonline.resources import administrations, customers, lists, orders, prices, products, stock
 
 D = TypeVar("D", bound=Document)
-METADATA = Path("/work/shared/reference/exactonline_metadata.json")
+METADATA = Path(__file__).resolve().parents[5] / "shared/reference/exactonline_metadata.json"
 TABLES = (
     TableEntry("vat_code", {"rate": "21"}, "3"), TableEntry("vat_code", {"rate": "9"}, "5"),
     TableEntry("payment_term", {"method": "iDEAL"}, "ID"), TableEntry("unit", {}, "stuk"),

@@ -31,8 +31,8 @@ from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.manifest import MANIFEST
 from koppel_shopify.papers import TRANSFORMS
 
-SCHEMA = Path("/work/shared/reference/shopify_admin_schema.graphql.gz")
-CAPTURES = Path("/work/shared/data/shopify/graphql-captures")
+SCHEMA = Path(__file__).resolve().parents[5] / "shared/reference/shopify_admin_schema.graphql.gz"
+CAPTURES = Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures"
 LOCATION = "gid://shopify/Location/1"
 Answer = Callable[[str, dict[str, Any]], Any]
 
