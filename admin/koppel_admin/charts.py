@@ -71,7 +71,7 @@ def runs(bars: Sequence[RunBar], title: str) -> Markup:
     width, height = max(1, len(bars)) * 14, 56
     top = max((bar.size for bar in bars), default=0) or 1
     parts = [
-        Markup('<svg class="k-runs" viewBox="0 0 {} {}" role="group" aria-label="{}">').format(width, height, title)
+        Markup('<svg class="k-runs" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMid meet" role="group" aria-label="{}">').format(width, height, title)
     ]
     for index, bar in enumerate(bars):
         tall = 5 + 39 * math.sqrt(bar.size / top)

@@ -4,7 +4,7 @@ import pytest
 from support.trio import Trio
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def done(tmp_path_factory):
     """Everything has travelled once. For tests that only look."""
     trio = Trio(tmp_path_factory.mktemp("done"))

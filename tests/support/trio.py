@@ -17,10 +17,10 @@ from koppel.testing.serving import SandboxServer, simulator
 
 
 class Trio:
-    """Simulators and site. `states` replaces the demo's records of a system, `options` adds switches."""
+    """Simulators and site. `states` replaces the demo's records of a system, `options` adds switches, `plan` the demo."""
 
-    def __init__(self, folder, states=None, options=None, database_url=""):
-        self.plan = read_plan()
+    def __init__(self, folder, states=None, options=None, database_url="", plan=None):
+        self.plan = plan or read_plan()
         self.catalog = Catalog.load()
         self.servers = {}
         for system, wanted in self.plan.systems.items():

@@ -16,14 +16,14 @@ from koppel_admin.reading.connections import cards, manifest_of
 from koppel_admin.words import many
 
 NAMES = (
-    "match_key", "match_field", "update", "when_missing", "release", "customer_update", "customer_match_key",
+    "match_key", "match_field", "update", "when_missing", "pass_on", "release", "customer_update", "customer_match_key",
     "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "fallback_sku", "since", "settle_seconds", "filters",
 )  # fmt: skip
 _ORDERS_ONLY = (
     "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku",
     "fallback_sku",
 )  # fmt: skip
-_FLAGS = ("update", "customer_update")
+_FLAGS = ("update", "customer_update", "pass_on")
 RESERVED = ("new",)
 
 
@@ -144,6 +144,8 @@ def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequenc
         "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
         "update": (_("Change records that are there"), "choice", _("Empty: as is usual for what travels."), yes_no),
         "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), missing),
+        "pass_on": (_("Pass on what Koppel brought"), "choice",
+                    _("Whether a record that reached the source through Koppel goes on from there. Empty: no."), yes_no),
         "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
         "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), yes_no),
         "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
@@ -202,5 +204,5 @@ def _filters(text: str) -> dict[str, Any]:
             _("The filters cannot be read."), field="filters", resolution=_("Write one per line, as name: value.")
         )
     return {
-        str(name): value if isinstance(value, (str, int, bool, list)) else str(value) for name, value in found.items()
+        str(name): value if isinstance(value, (str, int, bool, list, dict)) else str(value) for name, value in found.items()
     }

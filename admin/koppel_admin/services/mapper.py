@@ -146,12 +146,12 @@ def settle_suggestion(site: Site, place: Place, target: str, take: bool) -> None
 
 
 def seed_of(site: Site, place: Place, target: str) -> Seed | None:
-    """The row as the plugin ships it."""
+    """The row as the plugin ships it; None when it ships no such row, or its data cannot be read."""
     try:
         seeds = read_seeds(site.catalog.system(place.system))
         wanted = (place.direction, place.resource, target)
         return next((one for one in seeds if (one.direction, one.resource, one.target) == wanted), None)
-    except KoppelError:
+    except (KoppelError, ImportError):
         return None
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from koppel.documents import DOCUMENTS, Product, SalesOrder
 from koppel.documents.base import read_document
 from koppel.errors import MappingError
 from koppel.mapping import TRANSFORMS, CompiledMapping, RuleSpec, compile_mapping
 from koppel.records import MapStep
 from koppel.rulebook import specs_of, tables_of
+from koppel.runner.customers import whole_party
 from koppel.runner.enrich import target_view
 from koppel.site import Site
 from koppel.store.models import Flow, Incoming
@@ -74,12 +76,23 @@ def outbound_view(site: Site, flow: Flow, row: Incoming, resource: str) -> Mappi
     finally:
         source.close()
     document = read_document(DOCUMENTS[flow.resource], {**fields, "source_id": row.external_id})
-    if isinstance(document, SalesOrder) and resource == "customer":
-        return document.customer.view()
+    if isinstance(document, SalesOrder):
+        _stand_in(document)
+        if resource == "customer":
+            return document.customer.view()
     if resource != flow.resource:
-        raise MappingError(f"A record of the flow {flow.title} has no {resource.replace('_', ' ')} in it.")
+        raise MappingError(_("A record of the flow %(flow)s has no such part in it.", flow=flow.title))
     if isinstance(document, Product) and document.variants:
-        raise MappingError("This article has variants, which are each sent by themselves; choose another to try.")
+        raise MappingError(_("This article has variants, which are each sent by themselves; choose another to try."))
     manifest = site.catalog.system(flow.target.system).manifest
     wanted = manifest.resource(resource)
     return target_view(document, site.settings_of(flow.target), wanted) if wanted else document.view()
+
+
+def _stand_in(order: SalesOrder) -> None:
+    """Words in the place of ids that only a run looks up, so that rows which want them can be shown."""
+    customer = whole_party(order.customer)
+    customer.external_id = customer.external_id or _("(the debtor, found when it is sent)")
+    customer.code = customer.code or _("(the debtor's number)")
+    for line in order.lines:
+        line.external_id = line.external_id or _("(the article %(sku)s)", sku=line.sku or line.description)

@@ -78,6 +78,12 @@ def _order(job: Job) -> SalesOrder:
 def _name_every_line(talk: Talk, job: Job) -> None:
     order = _order(job)
     order.lines = [line for line in order.lines if line.kind == "article" or line.total != 0 or line.quantity == 0]
+    if not order.lines:
+        raise RecordError(
+            f"{job.label} has no lines, so there is nothing to book.",
+            resolution=f"Look at it in {talk.source_title}; when it is right so, skip this record.",
+            cause="order.no_lines",
+        )
     for line in order.lines:
         if not line.sku:
             line.sku = talk.policy.line_sku(line.kind)

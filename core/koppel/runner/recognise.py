@@ -12,9 +12,9 @@ from koppel.errors import ConflictError, RecordError, TransientError
 from koppel.records import Lookup, Match
 from koppel.runner.echo import came_through_us, chunks, drop_echoes, known_links, last_seen, talk_about
 from koppel.runner.job import Job
-from koppel.runner.judge import judge, went_well
+from koppel.runner.judge import judge, judged, went_well
 from koppel.runner.talk import Talk
-from koppel.store.models import Delivery, utcnow
+from koppel.store.models import Delivery, Link, utcnow
 
 
 def delivery_key(talk: Talk, job: Job) -> str:
@@ -36,6 +36,8 @@ def recognise(talk: Talk, jobs: Sequence[Job], key: str, field: str = "") -> Non
     unknown = [job for job in jobs if job.open and not job.target_id and _has_key(talk, job, key)]
     _refuse_twins(talk, unknown, key)
     _ask(talk, [job for job in unknown if job.open], key, field)
+    if talk_about(unknown) == "product":
+        _refuse_taken(talk, [job for job in unknown if job.open and job.target_id], key)
 
 
 def _lost_answers(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
@@ -53,9 +55,11 @@ def _has_key(talk: Talk, job: Job, key: str) -> bool:
     if job.natural_key:
         return True
     thing, name = job.resource.replace("_", " "), key.replace("_", " ").replace("sku", "SKU")
+    who = job.label or ("" if job.parents else job.source_key)
+    instead = ", or choose a default debtor for such orders" if job.parents else ""
     judge(talk, job, "find", RecordError(
-        f"The {thing} {job.label or job.source_key} has no {name}, so Koppel cannot tell whether it exists already.",
-        resolution=f"Fill in the {name} in {talk.source_title}; Koppel picks it up by itself.",
+        f"The {thing} {who}".rstrip() + f" has no {name}, so Koppel cannot tell whether it exists already.",
+        resolution=f"Fill in the {name} in {talk.source_title}{instead}; Koppel picks it up by itself.",
         cause=f"key.empty.{job.resource}",
     ))  # fmt: skip
     return False
@@ -67,11 +71,34 @@ def _refuse_twins(talk: Talk, jobs: Sequence[Job], key: str) -> None:
     for job in jobs:
         twin = first.setdefault(job.natural_key.casefold(), job)
         if twin is not job:
-            judge(talk, job, "find", ConflictError(
-                f"{key.upper() if key == 'sku' else key.capitalize()} {job.natural_key} is used by two records "
-                f"in {talk.source_title}: {twin.source_key} and {job.source_key}. The first was sent.",
-                cause=f"key.double.{job.resource}", key=job.natural_key,
-            ))  # fmt: skip
+            judge(talk, job, "find", _double(talk, job, key, twin.source_key))
+
+
+def _double(talk: Talk, job: Job, key: str, twin: str) -> ConflictError:
+    return ConflictError(
+        f"{key.upper() if key == 'sku' else key.capitalize()} {job.natural_key} is used by two records "
+        f"in {talk.source_title}: {twin} and {job.source_key}. The first was sent.",
+        cause=f"key.double.{job.resource}", key=job.natural_key,
+    )  # fmt: skip
+
+
+def _refuse_taken(talk: Talk, jobs: Sequence[Job], key: str) -> None:
+    """An article that another record here is kept in step with: two would overwrite each other for ever.
+
+    The source is asked whether both have that key still; one that was removed and made anew takes over."""
+    ours = {job.target_id: job for job in jobs}
+    query = sa.select(Link).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id,
+        Link.resource == "product", Link.target_key.in_(list(ours)),
+    )  # fmt: skip
+    with talk.site.db.read() as session:
+        owners = {link.target_key: link.source_key for link in session.scalars(query)}
+    for target_id, owner in owners.items():
+        job = ours[target_id]
+        with judged(talk, job, "find"):
+            same = talk.source.find(Lookup("product", key, (job.natural_key,))).matches.get(job.natural_key, ())
+            if len(same) > 1:
+                raise _double(talk, job, key, owner)
 
 
 def _ask(talk: Talk, jobs: Sequence[Job], key: str, field: str) -> None:

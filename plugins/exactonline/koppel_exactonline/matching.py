@@ -23,15 +23,20 @@ _NAME = re.compile(r"[A-Za-z]\w{0,60}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A natural key here: the field that holds it, how long it can be there, and whether capitals may differ."""
+    """A natural key here: the field that holds it, how long it can be there, and whether capitals may differ.
+
+    What is longer is cut there; a `whole` key is not, so that a longer value cannot exist."""
 
     field: str
     length: int = 0
     both_cases: bool = False
+    whole: bool = False
 
     def kept(self, value: str) -> str:
         """The value as the service would keep it."""
         clean = " ".join(value.split()) if self.both_cases else value.strip()
+        if self.whole and len(clean) > self.length:
+            return ""
         return clean[: self.length].strip() if self.length else clean
 
 
@@ -99,7 +104,7 @@ def _key(lookup: Lookup, keys: Mapping[str, Key]) -> Key:
     if lookup.field and not _NAME.fullmatch(lookup.field):
         raise ConfigurationError(f"{lookup.field!r} is no field of Exact Online.", field="match_field")
     same = default is not None and lookup.field in ("", default.field)
-    return default if default is not None and same else replace(default or Key(""), field=lookup.field, length=0)
+    return default if default is not None and same else replace(default or Key(""), field=lookup.field, length=0, whole=False)
 
 
 def _literals(entity: str, key: Key, value: str) -> list[str]:

@@ -1,6 +1,7 @@
 """A document is written once, whatever goes wrong between the two systems."""
 
 import pytest
+from koppel.actions.records import retry
 from koppel.store.models import Delivery, Link
 from support.pair import an_order, make_pair
 
@@ -86,6 +87,35 @@ def test_two_articles_with_one_sku_make_one_article_and_a_question(pair):
     summary = pair.run(name).summary
     assert (summary.created, summary.parked) == (1, 1)
     assert "used by two records" in pair.rows(state="parked")[0].reason
+
+
+def test_a_second_article_with_the_sku_of_one_that_was_sent_waits_too_and_a_retry_does_not_help(pair):
+    name = pair.flow("product")
+    pair.shop.add("product", sku="A-1", name="one")
+    pair.run(name)
+    pair.shop.add("product", sku="A-1", name="other")
+    assert pair.run(name).summary.parked == 1
+    retry(pair.site, flow=name)
+    assert pair.run(name).summary.parked == 1
+    assert [row["name"] for row in pair.ledger.all("product")] == ["one"]
+    assert "used by two records" in pair.rows(state="parked")[0].reason
+
+
+def test_an_article_that_was_removed_and_made_anew_takes_the_place_of_the_old_one(pair):
+    name = pair.flow("product")
+    pair.shop.add("product", sku="A-1", name="old")
+    pair.run(name)
+    pair.shop.records["product"].clear()
+    pair.shop.add("product", sku="X-1", name="filler")  # the fake's cursor counts records
+    pair.shop.add("product", sku="A-1", name="new")
+    assert pair.run(name).summary.parked == 0
+    assert [row["name"] for row in pair.ledger.all("product")] == ["new"]
+
+
+def test_an_order_without_lines_says_that_there_is_nothing_to_book(orders):
+    orders.shop.add("sales_order", **an_order(1, lines=[], total="0.00"))
+    assert orders.run(orders.name).summary.parked == 1
+    assert orders.rows()[0].reason == "#1 has no lines, so there is nothing to book."
 
 
 def test_an_empty_key_never_skips_the_check(orders):

@@ -19,7 +19,8 @@ from koppel_accountview.resources.reading import fetch_rows, find_rows, key_fiel
 from koppel_accountview.resources.vat import rate_of, vat_rows
 from koppel_accountview.resources.writing import current_of, insert, number_of, put_if_changed
 
-_HEADER_KEYS = ("RPL_INV", "RPL_DEL", "DEL_CODE", "DISC_CODE")
+_CURRENCY = "CUR_CODE"
+_HEADER_KEYS = ("RPL_INV", "RPL_DEL", "DEL_CODE", "DISC_CODE", _CURRENCY)
 _LINE_KEYS = ("ART_CODE", "VAT_CODE")
 _LINE_NEEDS = ("ART_CODE", "ORD_QTY", "ART_PX")
 
@@ -44,6 +45,7 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     header = talk.dictionary.need("SO_HDR", "RPL_INV", reference_field(talk))
     lines = talk.dictionary.need("SO_LINE", *_LINE_NEEDS)
     draft = _with_reference(talk, dict(write.draft.fields))
+    _refuse_as_euros(header, draft)
     warnings: list[str] = []
     values = _lines(lines, draft.pop("SO_LINE", None), warnings)
     place = draft.pop("DEL_ADDR", None)
@@ -81,6 +83,17 @@ def _with_reference(talk: Conversation, draft: dict[str, Any]) -> dict[str, Any]
             resolution=f"Add a row for {name} to the entity mapping of sales orders.",
         )
     return {**draft, name: value}
+
+
+def _refuse_as_euros(header: Table, draft: Mapping[str, Any]) -> None:
+    """Without a field for the currency, the amounts of a foreign order would be booked as euros."""
+    if draft.get(_CURRENCY) and _CURRENCY not in header:
+        raise RejectedError(
+            f"The order is in {draft[_CURRENCY]}, and orders in this AccountView have no field for a currency.",
+            field=_CURRENCY,
+            cause=f"accountview.currency:{draft[_CURRENCY]}",
+            resolution="Enter this order in AccountView by hand, then skip it here.",
+        )
 
 
 def _lines(table: Table, drafts: Any, warnings: list[str]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from koppel import Batch, Receipt, Receipts, RecordError, RejectedError, Write
 
 from koppel_exactonline import odata
+from koppel_exactonline.about import LIMITS
 from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
 from koppel_exactonline.compare import changes, same
@@ -39,7 +40,7 @@ def upsert(talk: Conversation, batch: Batch) -> Receipts:
 def _write(talk: Conversation, write: Write, current: dict[str, Row]) -> Receipt:
     fields = {name: value for name, value in write.draft.fields.items() if name != PRICE}
     fields = _with_group(talk, fields, write.id is None)
-    price, code = write.draft.fields.get(PRICE), bare(fields.get("Code"))
+    price, code = write.draft.fields.get(PRICE), _whole(bare(fields.get("Code")))
     if write.id is None:
         row = talk.client.create(ITEMS, fields)
         item = str(row["ID"]).lower()
@@ -71,6 +72,19 @@ def _with_group(talk: Conversation, fields: dict[str, Any], is_new: bool) -> dic
     if instead and (not talk.id_of(GROUPS, group) if group else is_new):
         group = instead
     return {**fields, "ItemGroup": talk.need_id(GROUPS, group, "item group")} if group else fields
+
+
+def _whole(code: str) -> str:
+    """The code, RejectedError when it does not fit: cut short it would be another article."""
+    longest = LIMITS["product"]["Code"]
+    if len(code) <= longest:
+        return code
+    raise RejectedError(
+        f"{code!r} is longer than the {longest} characters that Exact Online keeps for an item code.",
+        field="Code",
+        cause="rejected.length:Code",
+        resolution="Give it a shorter SKU in the source, or map this field by hand; Koppel never cuts a code.",
+    )
 
 
 def _gone(key: str) -> RejectedError:

@@ -25,7 +25,9 @@ FIELDS = (
     "PictureName", "PictureUrl", "StartDate", "EndDate", "Created", "Modified",
 )  # fmt: skip
 
-KEYS = {"sku": Key("Code", LIMITS["product"]["Code"]), "ean": Key("Barcode", LIMITS["product"]["Barcode"])}
+KEYS = {
+    "sku": Key("Code", LIMITS["product"]["Code"], whole=True), "ean": Key("Barcode", LIMITS["product"]["Barcode"])
+}  # fmt: skip
 
 
 def fetch(talk: Conversation, query: Query, size: int) -> Page:

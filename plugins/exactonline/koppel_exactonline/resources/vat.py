@@ -33,7 +33,7 @@ def _prove(talk: Conversation, code: str) -> None:
             cause=f"missing.vat_code:{code}",
             field="VATCode",
         )
-    if bare(row.get("Type")) == _MISFIT[basis] and row.get("Percentage"):  # at 0 % both kinds come to the same
+    if bare(row.get("Type")) == _MISFIT[basis] and row.get("Percentage") != 0:  # at 0 % both kinds come to the same
         kind = "excluding" if basis == "incl" else "including"
         raise RejectedError(
             f"VAT code {code} ({bare(row.get('Description'))}) is of the kind “{kind}”, while this connection sends prices "

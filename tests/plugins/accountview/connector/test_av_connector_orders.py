@@ -159,6 +159,19 @@ def test_a_field_that_is_missed_less_is_left_out_and_told(shop: Any, connect: Co
     assert receipt.error is None
 
 
+def test_an_order_in_another_currency_says_so_and_one_in_euros_leaves_it_to_the_administration(shop: Any, connect: Connect, mapping: Any) -> None:
+    assert _draft(mapping, _order(currency="USD")).fields["CUR_CODE"] == "USD"
+    assert _draft(mapping, _order()).fields.get("CUR_CODE") is None
+
+
+def test_an_order_in_another_currency_is_never_booked_as_euros(shop: Any, connect: Connect, mapping: Any) -> None:
+    shop.fields["SO_HDR"].pop("CUR_CODE", None)
+    receipt = _upsert(connect(), _draft(mapping, _order(currency="USD")))
+    assert receipt.error is not None
+    assert receipt.error.cause == "accountview.currency:USD"
+    assert shop.rows["SO_HDR"] == []
+
+
 @pytest.mark.parametrize("lines_", [[], None, [{"ART_CODE": "A", "ORD_QTY": 1}], [{"ORD_QTY": 1, "ART_PX": 2}]])
 def test_an_order_that_is_not_whole_is_not_sent(shop: Any, connect: Connect, mapping: Any, lines_: Any) -> None:
     draft = _draft(mapping, _order()).replace(SO_LINE=lines_)

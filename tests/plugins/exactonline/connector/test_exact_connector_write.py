@@ -205,6 +205,20 @@ def test_an_unknown_item_group_waits_or_takes_the_one_of_the_connection(service:
     assert body(service.of("POST", "logistics/Items")[0])["ItemGroup"] == O
 
 
+def test_an_article_code_that_does_not_fit_is_refused_instead_of_cut(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    receipt = one(connect(service), "product", {"Code": "Saddle - Curve - Green - 2016 XL", "Description": "Saddle"})
+    assert receipt.error.cause == "rejected.length:Code"
+    assert "30 characters" in receipt.error.message
+    assert not service.of("POST", "logistics/Items")
+
+
+def test_a_vat_code_of_no_percent_goes_with_either_kind_of_price(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    service.on("GET", "vat/VATCodes", kit.answer([{"Code": "1  ", "Type": "E", "Description": "nul", "Percentage": 0}]))
+    service.on("POST", "salesorder/SalesOrders", kit.answer({"OrderID": O, "OrderNumber": 71, "AmountFC": 10}, 201))
+    order = {**ORDER, "SalesOrderLines": [{**LINE, "VATCode": "1"}]}
+    assert one(connect(service, price_basis="incl"), "sales_order", order).error is None
+
+
 def test_an_order_is_one_call_with_its_prices_pinned_and_its_total_told(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     service.on("GET", "vat/VATCodes", kit.answer(CODES))
     service.on("POST", "salesorder/SalesOrders", kit.answer({"OrderID": O, "OrderNumber": 71, "AmountFC": Decimal("9.99")}, 201))
