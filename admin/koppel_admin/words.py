@@ -44,21 +44,41 @@ FLOW: Mapping[str, State] = {
     "fresh": ("info", _("Not run yet")),
 }
 
-KINDS: Mapping[str, str] = {"sales_order": "order", "customer": "customer", "product": "product", "stock": "stock"}
+KINDS: Mapping[str, str] = {
+    "sales_order": "order", "sales_invoice": "invoice", "direct_invoice": "invoice", "sales_entry": "entry",
+    "credit_note": "credit", "customer": "customer", "product": "product", "category": "category", "stock": "stock",
+    "shipment": "shipment", "payment": "payment", "order_status": "status",
+}  # fmt: skip
 """How a resource is called in an address."""
 
 MANY: Mapping[str, LazyString] = {
     "sales_order": _("Orders"),
+    "sales_invoice": _("Invoices"),
+    "direct_invoice": _("Direct invoices"),
+    "sales_entry": _("Sales entries"),
+    "credit_note": _("Credit notes"),
     "customer": _("Customers"),
     "product": _("Products"),
+    "category": _("Categories"),
     "stock": _("Stock"),
+    "shipment": _("Shipments"),
+    "payment": _("Payments"),
+    "order_status": _("Order statuses"),
 }
 
 ONE: Mapping[str, LazyString] = {
     "sales_order": _("Order"),
+    "sales_invoice": _("Invoice"),
+    "direct_invoice": _("Direct invoice"),
+    "sales_entry": _("Sales entry"),
+    "credit_note": _("Credit note"),
     "customer": _("Customer"),
     "product": _("Product"),
+    "category": _("Category"),
     "stock": _("Stock of"),
+    "shipment": _("Shipment"),
+    "payment": _("Payment"),
+    "order_status": _("Status of order"),
 }
 
 ROLES: Mapping[str, LazyString] = {

@@ -36,6 +36,7 @@ class Resource:
     `natural_keys` are the keys `find` understands, the default first; `batch_size` is how many records one
     `upsert` takes; `limits` are lengths of target fields; `variants`: one product here holds
     its variants, else each is an article of its own; `price_decimals` is how exact a unit price is kept;
+    `needs_articles`: each line names an article of this system, as a booking on ledger accounts does not;
     `list` marks a live list of choices."""
 
     name: str
@@ -48,6 +49,7 @@ class Resource:
     limits: Mapping[str, int] = field(default_factory=dict)
     variants: bool = False
     price_decimals: int = 2
+    needs_articles: bool = True
     list: bool = False
     note: str = ""
 

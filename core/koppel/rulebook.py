@@ -8,13 +8,22 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from koppel.catalog import Catalog
+from koppel.documents import PAPERS
 from koppel.mapping.compile import CompiledMapping, compile_mapping
 from koppel.mapping.rules import RuleSpec, parse_rule
 from koppel.mapping.tables import TableEntry, Tables
 from koppel.mapping.transforms import TRANSFORMS
-from koppel.store.models import Rule, TableRow
+from koppel.store.models import Flow, Rule, TableRow
 
 Mappings = Mapping[tuple[str, str], CompiledMapping]
+
+
+def mapped(flow: Flow, side: str) -> list[tuple[str, str]]:
+    """Which mappings a flow needs at its source or target: (direction, resource); an order's customer goes along."""
+    if side == "source":
+        return [("inbound", flow.resource)]
+    along = [("outbound", "customer")] if flow.paper in PAPERS else []
+    return [("outbound", flow.paper), *along]
 
 
 def rows_of(session: so.Session, system: str, direction: str, resource: str, flow_id: int | None) -> list[Rule]:

@@ -17,16 +17,14 @@ from koppel.connections.http import ApiClient, CallMeter, open_client, open_post
 from koppel.connections.secrets import Vault
 from koppel.connections.tokens import TokenKeeper
 from koppel.defaults import Defaults
+from koppel.documents import PAPERS
 from koppel.endpoint import Endpoint, Player
 from koppel.errors import AuthError, ConfigurationError
 from koppel.manifest import Manifest
-from koppel.rulebook import Mappings, compile_for
+from koppel.rulebook import Mappings, compile_for, mapped
 from koppel.settings import Settings
 from koppel.store.db import Database
 from koppel.store.models import Connection, Flow
-
-# an order's customer is mapped along with it
-ALONG_WITH: Mapping[str, tuple[tuple[str, str], ...]] = {"sales_order": (("outbound", "customer"),)}
 
 
 @dataclass
@@ -107,11 +105,10 @@ class Site:
     def open_side(self, flow: Flow, side: str, stop: threading.Event | None = None) -> Opened:
         """Open the source or the target of a flow, with its mappings and the overrides that cover it."""
         connection: Connection = flow.source if side == "source" else flow.target
-        direction = "inbound" if side == "source" else "outbound"
-        wanted = [(direction, flow.resource)]
-        wanted += [pair for pair in ALONG_WITH.get(flow.resource, ()) if pair[0] == direction]
         with self.db.read() as session:
-            mappings = compile_for(session, self.catalog, connection.system, connection.id, wanted, flow.id)
+            mappings = compile_for(
+                session, self.catalog, connection.system, connection.id, mapped(flow, side), flow.id
+            )
         return self.converse(connection, flow.name, flow.resource, mappings, stop)
 
     def converse(
@@ -127,7 +124,7 @@ class Site:
         manifest, settings = plugin.manifest, self.settings_of(connection)
         assert manifest.connector is not None
         meter = CallMeter(self.vault.unseal(connection.secrets).values())
-        urgent = resource == "sales_order"  # the last calls of a day are for orders
+        urgent = resource in PAPERS  # the last calls of a day are for orders
         budget = CallBudget(self.db, connection.id, manifest.windows, title=manifest.title, urgent=urgent, stop=stop)
         client = open_client(settings.text("base_url"), title=manifest.title, budget=budget, meter=meter)
         try:

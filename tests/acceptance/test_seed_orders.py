@@ -114,6 +114,7 @@ def test_seed_01_an_order_is_sent_by_itself_once_it_is_paid(garden):
     body = {"query": paid, "variables": {"input": {"id": garden.order_id(2003)}}}
     assert garden.ask("shopify", "POST", "/admin/api/2026-10/graphql.json", json=body).json()["data"]["orderMarkAsPaid"] == {"userErrors": []}
     for system, flow in flows.items():
+        garden.add_row(flow, "payment_term", "14", method="manual")  # the gateway of an order that was marked by hand
         assert garden.send(flow, 2003).created == 1
         assert booked(garden, system, 2003).total == TOTALS[2003]
 
@@ -230,7 +231,7 @@ def test_seed_07_an_order_with_an_unknown_article_leaves_no_order_and_no_custome
 @BOTH
 def test_seed_07_articles_are_checked_and_the_customer_is_written_before_the_order(garden, system):
     asked = len(garden.requests(system))
-    assert garden.send(orders_flow(garden, system, 2010, ), 2022).created == 1
+    assert garden.send(orders_flow(garden, system, 2022), 2022).created == 1
     calls = [one["request"] for one in garden.requests(system)[asked:]]
     writes = [at for at, call in enumerate(calls) if call.startswith(("POST", "PUT")) and "token" not in call]
     article = ("BusinessObject=AK1", "logistics/Items?")[system == "exactonline"]

@@ -26,11 +26,15 @@ FIELDS = {
         "customer.email", "customer.name", "customer.guest", "customer.billing.company", "customer.billing.country",
         "customer.first_name", "customer.last_name",
     ],
+    "shipment": ["number", "order_reference", "order_source_id"],
 }  # fmt: skip
 OUT = {
     **FIELDS,
     "sales_order": ["reference", "total", "customer.external_id", "customer.code", "lines[]", "lines[].external_id",
                     "lines[].quantity", "lines[].line_price"],
+    "sales_invoice": ["reference", "total", "customer.external_id", "lines[]", "lines[].external_id", "lines[].line_price"],
+    "sales_entry": ["reference", "total", "customer.external_id", "lines[]", "lines[].line_price"],
+    "shipment": ["order_and_number", "number", "order_external_id"],
 }  # fmt: skip
 
 

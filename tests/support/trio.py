@@ -28,12 +28,17 @@ class Trio:
             state = (states or {}).get(system) or simulator(path).demo_state(build())
             switches = {**(wanted.get("options") or {}), **((options or {}).get(system) or {})}
             self.servers[system] = SandboxServer(path, state, switches).start()
-        config = Config(home=folder, database_url=database_url)
-        self.site = Site(config, Database(config.url), Vault.create(config.key_file), self.catalog)
-        prepare(self.site)
         self.addresses = {system: server.url for system, server in self.servers.items()}
-        connect(self.site, self.plan, self.addresses)
-        furnish(self.site, self.plan)
+        self.site = self.install(folder, database_url)
+
+    def install(self, folder, database_url=""):
+        """A site of its own between the same three systems."""
+        config = Config(home=folder, database_url=database_url)
+        site = Site(config, Database(config.url), Vault.create(config.key_file), self.catalog)
+        prepare(site)
+        connect(site, self.plan, self.addresses)
+        furnish(site, self.plan)
+        return site
 
     def run(self, flow, **options):
         """Run a flow once."""

@@ -34,7 +34,7 @@ class Why:
 def why(site: Site, row: Incoming, name: str, hide: Redactor) -> Why:
     """What there is to know about one field of this record as the target gets it."""
     try:
-        rows = tried(site, row.flow, row, "outbound", row.flow.resource)
+        rows = tried(site, row.flow, row, "outbound", row.flow.paper)
     except KoppelError as error:
         return Why((), error=error.message)
     fields = tuple(one.target for one in rows if one.how != "empty")
@@ -60,7 +60,7 @@ def _player(site: Site, row: Incoming, target: str) -> tuple[str, Any]:
 def _rule(site: Site, row: Incoming, target: str) -> Rule | None:
     query = (
         sa.select(Rule)
-        .where(Rule.system == row.flow.target.system, Rule.direction == "outbound", Rule.resource == row.flow.resource)
+        .where(Rule.system == row.flow.target.system, Rule.direction == "outbound", Rule.resource == row.flow.paper)
         .where(Rule.target == target, sa.or_(Rule.flow_id == row.flow_id, Rule.flow_id.is_(None)))
         .order_by(Rule.flow_id.is_(None))
     )

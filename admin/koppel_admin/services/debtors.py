@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 from flask_babel import gettext as _
+from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError, KoppelError
 from koppel.mapping import Expression
 from koppel.site import Site
@@ -123,7 +124,7 @@ def _refuse_wrong(values: Mapping[str, str]) -> None:
 
 def _flows(site: Site, connection_id: int) -> list[Choice]:
     query = (
-        sa.select(Flow).where(Flow.target_id == connection_id, Flow.resource == "sales_order").order_by(Flow.sequence)
+        sa.select(Flow).where(Flow.target_id == connection_id, Flow.resource.in_(list(PAPERS))).order_by(Flow.sequence)
     )
     with site.db.read() as session:
         return [(one.name, one.title) for one in session.scalars(query)]

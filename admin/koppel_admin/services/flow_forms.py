@@ -7,21 +7,24 @@ from typing import Any
 
 import yaml
 from flask_babel import gettext as _
+from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
-from koppel.site import ALONG_WITH, Site
+from koppel.rulebook import mapped
+from koppel.runner.policy import DOCUMENTS
+from koppel.site import Site
 from koppel.store.models import Flow
 
 from koppel_admin.forms import Choice, Field
 from koppel_admin.reading.connections import cards, manifest_of
-from koppel_admin.words import many
+from koppel_admin.words import many, one
 
 NAMES = (
-    "match_key", "match_field", "update", "when_missing", "pass_on", "release", "customer_update", "customer_match_key",
+    "match_key", "match_field", "update", "when_missing", "pass_on", "document", "release", "customer_update", "customer_match_key",
     "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "fallback_sku", "since", "settle_seconds", "filters",
 )  # fmt: skip
 _ORDERS_ONLY = (
-    "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku",
-    "fallback_sku",
+    "document", "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku",
+    "gift_card_sku", "fallback_sku",
 )  # fmt: skip
 _FLAGS = ("update", "customer_update", "pass_on")
 RESERVED = ("new",)
@@ -84,7 +87,7 @@ def setting_fields(site: Site, flow: Flow, form: Mapping[str, str] | None) -> li
 
     schedule = form.get("schedule", "") if form is not None else flow.schedule
     known = _questions(site, flow)
-    shown = [name for name in NAMES if flow.resource == "sales_order" or name not in _ORDERS_ONLY or value(name)]
+    shown = [name for name in NAMES if flow.resource in PAPERS or name not in _ORDERS_ONLY or value(name)]
     return [schedule_field(schedule)] + [
         Field(name, label, value(name), kind, help_, choices=choices) for name in shown for label, kind, help_, choices in [known[name]]
     ]  # fmt: skip
@@ -108,9 +111,8 @@ def read_settings(form: Mapping[str, str]) -> dict[str, Any]:
 
 def places(site: Site, flow: Flow) -> list[tuple[str, dict[str, str]]]:
     """The mappings this flow uses: a title, and what its page needs."""
-    source, target = (flow.source, "inbound"), (flow.target, "outbound")
-    wanted = [(*source, flow.resource), (*target, flow.resource)]
-    wanted += [(*target, name) for direction, name in ALONG_WITH.get(flow.resource, ()) if direction == "outbound"]
+    wanted = [(flow.source, *place) for place in mapped(flow, "source")]
+    wanted += [(flow.target, *place) for place in mapped(flow, "target")]
     found = []
     for connection, direction, resource in wanted:
         title = _("%(what)s from %(system)s") if direction == "inbound" else _("%(what)s for %(system)s")
@@ -123,9 +125,9 @@ def places(site: Site, flow: Flow) -> list[tuple[str, dict[str, str]]]:
 def _resources(site: Site) -> list[Choice]:
     names: dict[str, str] = {}
     for plugin in site.catalog.systems():
-        for one in plugin.manifest.resources:
-            if not one.list and (one.reads or one.writes):
-                names.setdefault(one.name, many(one.name))
+        for each in plugin.manifest.resources:
+            if not each.list and (each.reads or each.writes):
+                names.setdefault(each.name, many(each.name))
     return sorted(names.items(), key=lambda pair: pair[1])
 
 
@@ -140,12 +142,14 @@ def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequenc
     article = _("The article code in the target for such a line.")
     return {
         "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
-                      _keys(site, flow, flow.resource)),
+                      _keys(site, flow, flow.paper)),
         "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
         "update": (_("Change records that are there"), "choice", _("Empty: as is usual for what travels."), yes_no),
         "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), missing),
         "pass_on": (_("Pass on what Koppel brought"), "choice",
                     _("Whether a record that reached the source through Koppel goes on from there. Empty: no."), yes_no),
+        "document": (_("Becomes"), "choice", _("What an order is made into there. Empty: the same as it is here."),
+                     _papers(site, flow)),
         "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
         "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), yes_no),
         "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
@@ -160,6 +164,11 @@ def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequenc
                            _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
         "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
     }  # fmt: skip
+
+
+def _papers(site: Site, flow: Flow) -> list[Choice]:
+    taken = {each.name for each in site.catalog.system(flow.target.system).manifest.resources if each.writes}
+    return [(name, one(name)) for name in DOCUMENTS if name in taken]
 
 
 def _keys(site: Site, flow: Flow, resource: str) -> list[Choice]:

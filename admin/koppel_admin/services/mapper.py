@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 from koppel.errors import KoppelError, MappingError
 from koppel.mapping import RuleSpec, parse_rule
-from koppel.rulebook import rows_of
+from koppel.rulebook import mapped, rows_of
 from koppel.seeds import Seed, read_seeds
 from koppel.site import Site
 from koppel.store.models import Flow, Rule, utcnow
@@ -62,10 +62,8 @@ def flows_of(site: Site, place: Place) -> list[Flow]:
     """The flows that use this mapping; customers also travel along with orders."""
     with site.db.read() as session:
         flows = list(session.scalars(sa.select(Flow).order_by(Flow.sequence, Flow.id)))
-    carried = {place.resource, "sales_order"} if place.resource == "customer" else {place.resource}
-    if place.direction == "inbound":
-        return [one for one in flows if one.source.system == place.system and one.resource == place.resource]
-    return [one for one in flows if one.target.system == place.system and one.resource in carried]
+    side, wanted = "source" if place.direction == "inbound" else "target", (place.direction, place.resource)
+    return [one for one in flows if getattr(one, side).system == place.system and wanted in mapped(one, side)]
 
 
 def lines(site: Site, place: Place) -> list[Line]:

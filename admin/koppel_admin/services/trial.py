@@ -80,7 +80,7 @@ def outbound_view(site: Site, flow: Flow, row: Incoming, resource: str) -> Mappi
         _stand_in(document)
         if resource == "customer":
             return document.customer.view()
-    if resource != flow.resource:
+    if resource != flow.paper:
         raise MappingError(_("A record of the flow %(flow)s has no such part in it.", flow=flow.title))
     if isinstance(document, Product) and document.variants:
         raise MappingError(_("This article has variants, which are each sent by themselves; choose another to try."))

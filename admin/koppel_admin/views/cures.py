@@ -28,7 +28,7 @@ def cure(trouble: Trouble) -> Cure:
     if kind.startswith("table."):
         return _table(trouble, kind.removeprefix("table."))
     if kind in ("mapping.rule", "mapping.missing", "mapping"):
-        place = {"system": flow.target.system, "direction": "outbound", "resource": flow.resource, "flow": flow.name}
+        place = {"system": flow.target.system, "direction": "outbound", "resource": flow.paper, "flow": flow.name}
         return Cure(_("Open the mapping"), url_for("mapper.place", **place))
     if kind == "debtor.missing":
         return Cure(_("Choose a debtor"), url_for("debtors.index", connection=flow.target.name))

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from koppel.actions.connections import NAME
+from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
 from koppel.runner.policy import read_policy
 from koppel.runner.schedule import next_due
@@ -25,8 +26,8 @@ def save_flow(
             f"The name {name[:60]!r} cannot be used.", field="name", resolution="Use small letters, digits and hyphens."
         )
     giver, taker = site.connection(source), site.connection(target)
-    _refuse_impossible(site, giver.system, taker.system, resource)
-    read_policy(settings or {}, name)
+    policy = read_policy(settings or {}, name)
+    _refuse_impossible(site, giver.system, taker.system, resource, policy.document)
     next_due(schedule, site.config.time_zone)
     with site.db.write() as session:
         row = session.scalar(sa.select(Flow).where(Flow.name == name))
@@ -42,9 +43,10 @@ def save_flow(
 
 def change_flow(site: Site, name: str, settings: Mapping[str, Any], schedule: str) -> None:
     """Change what a flow asks for and when it runs; ConfigurationError names the setting that is wrong."""
-    read_policy(settings, name)
+    policy = read_policy(settings, name)
     due = next_due(schedule, site.config.time_zone)
     flow = site.flow(name)
+    _refuse_impossible(site, flow.source.system, flow.target.system, flow.resource, policy.document)
     with site.db.write() as session:
         row = session.get_one(Flow, flow.id)
         row.settings, row.schedule, row.due_at = dict(settings), schedule, due
@@ -58,10 +60,16 @@ def set_flow_paused(site: Site, name: str, paused: bool, by: str = "") -> None:
         row.paused, row.paused_by = paused, by if paused else ""
 
 
-def _refuse_impossible(site: Site, source: str, target: str, resource: str) -> None:
+def _refuse_impossible(site: Site, source: str, target: str, resource: str, document: str) -> None:
     giver, taker = site.catalog.system(source).manifest, site.catalog.system(target).manifest
-    gives, takes = giver.resource(resource), taker.resource(resource)
+    gives, takes = giver.resource(resource), taker.resource(document or resource)
     name = resource.replace("_", " ")
+    if document and resource not in PAPERS:
+        raise ConfigurationError(
+            f"The setting document is for orders and invoices, not for {name} records.",
+            field="document",
+            resolution="Leave it empty for this flow.",
+        )
     if gives is None or not gives.reads:
         known = ", ".join(one.name for one in giver.resources if one.reads and not one.list)
         raise ConfigurationError(
@@ -70,5 +78,7 @@ def _refuse_impossible(site: Site, source: str, target: str, resource: str) -> N
     if takes is None or not takes.writes:
         known = ", ".join(one.name for one in taker.resources if one.writes)
         raise ConfigurationError(
-            f"{taker.title} does not take {name} records.", field="resource", resolution=f"It takes: {known}."
+            f"{taker.title} does not take {(document or resource).replace('_', ' ')} records.",
+            field="document" if document else "resource",
+            resolution=f"It takes: {known}.",
         )

@@ -83,9 +83,9 @@ def explain(site: Site, flow_name: str, record: str) -> tuple[Incoming, list[Cha
         fields: dict[str, Any] = dict(source.endpoint.map(step).fields)
         document = read_document(DOCUMENTS[flow.resource], {**fields, "source_id": row.external_id})
         _stand_in(document, target.manifest.title)
-        resource = target.manifest.resource(flow.resource)
+        resource = target.manifest.resource(flow.paper)
         view = target_view(document, target.settings, resource) if resource else document.view()
-        out = MapStep(flow.name, target.manifest.title, flow.resource, "outbound", view)
+        out = MapStep(flow.name, target.manifest.title, flow.paper, "outbound", view)
         return row, inbound, target.endpoint.explain(out)
     finally:
         source.close()

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from koppel.actions.connections import test_connection
 from koppel.cli.output import console, json_option, say_json
 from koppel.errors import KoppelError
-from koppel.rulebook import compile_for
+from koppel.rulebook import compile_for, mapped
 from koppel.runner.policy import read_policy
 from koppel.runner.schedule import next_due
-from koppel.site import ALONG_WITH, Site
+from koppel.site import Site
 from koppel.store.models import Connection, Flow
 
 
@@ -72,8 +72,6 @@ def _flow(site: Site, flow: Flow) -> Finding:
 
 def _mappings(site: Site, flow: Flow, side: str) -> int:
     connection = flow.source if side == "source" else flow.target
-    direction = "inbound" if side == "source" else "outbound"
-    wanted = [(direction, flow.resource), *(one for one in ALONG_WITH.get(flow.resource, ()) if one[0] == direction)]
     with site.db.read() as session:
-        made = compile_for(session, site.catalog, connection.system, connection.id, wanted, flow.id)
+        made = compile_for(session, site.catalog, connection.system, connection.id, mapped(flow, side), flow.id)
     return len(made)

@@ -1,28 +1,53 @@
 """The canonical papers between all systems: money is Decimal, time is aware, None is not zero."""
 
+from koppel.documents.afterwards import Afterwards, OrderStatus, Packed, Payment, Shipment, Tracking
 from koppel.documents.base import Document
+from koppel.documents.invoice import CreditNote, Invoice
 from koppel.documents.order import Line, SalesOrder, Tax
 from koppel.documents.party import Address, Contact, Party
-from koppel.documents.product import Image, Product, StockLevel, Variant
+from koppel.documents.product import Category, Image, Product, StockLevel, Variant
+
+# what a sales order can be written as, and the invoices that a system can be read for
+PAPERS: dict[str, type[SalesOrder]] = {
+    "sales_order": SalesOrder,
+    "sales_invoice": Invoice,
+    "direct_invoice": Invoice,
+    "sales_entry": Invoice,
+    "credit_note": CreditNote,
+}
 
 DOCUMENTS: dict[str, type[Document]] = {
     "customer": Party,
+    "category": Category,
     "product": Product,
-    "sales_order": SalesOrder,
     "stock": StockLevel,
+    **PAPERS,
+    "shipment": Shipment,
+    "payment": Payment,
+    "order_status": OrderStatus,
 }
 
 __all__ = [
     "DOCUMENTS",
+    "PAPERS",
     "Address",
+    "Afterwards",
+    "Category",
     "Contact",
+    "CreditNote",
     "Document",
     "Image",
+    "Invoice",
     "Line",
+    "OrderStatus",
+    "Packed",
     "Party",
+    "Payment",
     "Product",
     "SalesOrder",
+    "Shipment",
     "StockLevel",
     "Tax",
+    "Tracking",
     "Variant",
 ]

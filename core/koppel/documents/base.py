@@ -64,7 +64,11 @@ def clean(value: Any) -> Any:
     return value
 
 
-NAMES = {"SalesOrder": "order", "Party": "customer", "Product": "article", "StockLevel": "stock figure"}
+NAMES = {
+    "SalesOrder": "order", "Invoice": "invoice", "CreditNote": "credit note", "Party": "customer",
+    "Product": "article", "Category": "category", "StockLevel": "stock figure", "Shipment": "shipment",
+    "Payment": "payment", "OrderStatus": "order status",
+}  # fmt: skip
 
 D = TypeVar("D", bound="Document")
 

@@ -24,7 +24,8 @@ class Line(Part):
     """One line. Amounts are as the source gave them: including VAT when the order's `prices_include_vat`.
 
     `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
-    `total` what remains of the line. `external_id` is the article's id in the target. `amount_incl` and
+    `total` what remains of the line. `external_id` is the article's id in the target. `revenue_account`,
+    `cost_center` and `cost_unit` are codes of the books, where the source knows them. `amount_incl` and
     `amount_excl` are `total` with and without VAT; the order fills them in."""
 
     kind: Literal["article", "shipping", "fee", "tip", "gift_card"] = "article"
@@ -36,6 +37,9 @@ class Line(Part):
     total: Amount
     taxes: list[Tax] = Field(default_factory=list)
     vat_code: Text = ""
+    revenue_account: Text = ""
+    cost_center: Text = ""
+    cost_unit: Text = ""
     source_id: Text = ""
     external_id: Text = ""
     amount_incl: MaybeAmount = None

@@ -73,3 +73,20 @@ class StockLevel(Document):
     def label(self) -> str:
         """The SKU."""
         return self.sku or self.source_id
+
+
+class Category(Document):
+    """A group that articles are sorted into. `parent` is the code of the group above it, empty at the top;
+    `path` names all groups from the top down to this one."""
+
+    code: Text = ""
+    name: Text = ""
+    parent: Text = ""
+    path: list[str] = Field(default_factory=list)
+    description: Text = ""
+    active: bool = True
+
+    @property
+    def label(self) -> str:
+        """The name, else the code."""
+        return self.name or self.code or self.source_id

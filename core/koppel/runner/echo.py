@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from koppel.documents import PAPERS
 from koppel.runner.compare import differences
 from koppel.runner.job import Job
 from koppel.runner.talk import Talk
@@ -23,6 +24,11 @@ def chunks(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
 def talk_about(jobs: Sequence[Job]) -> str:
     """The resource these jobs share; empty for none."""
     return jobs[0].resource if jobs else ""
+
+
+def delivery_key(talk: Talk, job: Job) -> str:
+    """Identifies the delivery of this record to this target for ever."""
+    return f"{talk.source_id}:{job.source_key}"[:255]
 
 
 def known_links(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
@@ -43,6 +49,23 @@ def known_links(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
         job = keys[link.target_key]
         if not job.target_id:
             job.target_id, job.number = link.source_key, link.label
+
+
+def sent_as_other_paper(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:
+    """An order that was sent as something else before, while the flow's settings said so, stays what it is."""
+    keys = {delivery_key(talk, job): job for job in jobs if job.resource in PAPERS}
+    query = sa.select(Delivery).where(
+        Delivery.target_id == talk.target_id, Delivery.key.in_(list(keys)),
+        Delivery.resource.in_(PAPERS.keys() - {talk_about(jobs)}), Delivery.state.in_(("delivered", "sending")),
+    )  # fmt: skip
+    for delivery in session.scalars(query):
+        job, what = keys[delivery.key], delivery.resource.replace("_", " ")
+        sure = "is in" if delivery.state == "delivered" else "may have arrived in"
+        job.done(
+            "skipped",
+            f"{job.label} {sure} {talk.target_title} already, as {what} {delivery.number}".rstrip()
+            + "; Koppel does not write it twice.",
+        )
 
 
 def came_through_us(talk: Talk, session: so.Session, jobs: Sequence[Job]) -> None:

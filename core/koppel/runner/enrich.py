@@ -16,11 +16,15 @@ from koppel.runner.talk import Talk
 from koppel.settings import Settings
 
 
-def find_articles(talk: Talk, jobs: Sequence[Job]) -> None:
+def find_articles(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Give every line its article in the target; an order with an unknown one waits, naming the SKU."""
     for job in jobs:
         with judged(talk, job, "find"):
-            _name_every_line(talk, job)
+            _keep_lines(talk, job)
+            if resource.needs_articles:
+                _name_every_line(talk, job)
+    if not resource.needs_articles:
+        return
     wanted = {line.sku for job in jobs if job.open for line in _order(job).lines}
     _ask(talk, "product", "sku", wanted, talk.articles, [job for job in jobs if job.open])
     for job in jobs:
@@ -75,7 +79,7 @@ def _order(job: Job) -> SalesOrder:
     return job.document
 
 
-def _name_every_line(talk: Talk, job: Job) -> None:
+def _keep_lines(talk: Talk, job: Job) -> None:
     order = _order(job)
     order.lines = [line for line in order.lines if line.kind == "article" or line.total != 0 or line.quantity == 0]
     if not order.lines:
@@ -84,7 +88,10 @@ def _name_every_line(talk: Talk, job: Job) -> None:
             resolution=f"Look at it in {talk.source_title}; when it is right so, skip this record.",
             cause="order.no_lines",
         )
-    for line in order.lines:
+
+
+def _name_every_line(talk: Talk, job: Job) -> None:
+    for line in _order(job).lines:
         if not line.sku:
             line.sku = talk.policy.line_sku(line.kind)
         if not line.sku:

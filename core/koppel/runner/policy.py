@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
 
-_NEVER_UPDATED = ("sales_order",)
+DOCUMENTS = ("sales_order", "sales_invoice", "direct_invoice", "sales_entry")
+_NEVER_UPDATED = PAPERS.keys() | {"shipment", "payment"}
 _NEVER_CREATED = ("stock",)
 
 
@@ -22,6 +24,7 @@ class Policy:
     match_key: natural key that proves a record exists already; match_field: the target's own field for it.
     update: whether an existing record is changed; when_missing: create, skip or park what is not there.
     pass_on: whether a record that reached the source through Koppel goes on from there as a new one.
+    document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry.
     release: source statuses that let an order through, empty for all; customer_update and
     customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
     gift_card_sku and fallback_sku: articles for lines that have none. since: first moment to read from.
@@ -33,6 +36,7 @@ class Policy:
     update: bool | None = None
     when_missing: str = ""
     pass_on: bool = False
+    document: str = ""
     release: tuple[str, ...] = ()
     customer_update: bool = True
     customer_match_key: str = ""
@@ -89,6 +93,12 @@ def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
             f"The flow {flow} has when_missing {values['when_missing']!r}.",
             field="when_missing",
             resolution="Choose create, skip or park.",
+        )
+    if values.get("document") not in (None, "", *DOCUMENTS):
+        raise ConfigurationError(
+            f"The flow {flow} has document {values['document']!r}.",
+            field="document",
+            resolution=f"Choose {', '.join(DOCUMENTS[:-1])} or {DOCUMENTS[-1]}.",
         )
     return Policy(**values)
 

@@ -8,18 +8,23 @@ from datetime import timedelta
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
+from koppel.documents import PAPERS
 from koppel.errors import ConflictError, RecordError, TransientError
 from koppel.records import Lookup, Match
-from koppel.runner.echo import came_through_us, chunks, drop_echoes, known_links, last_seen, talk_about
+from koppel.runner.echo import (
+    came_through_us,
+    chunks,
+    delivery_key,
+    drop_echoes,
+    known_links,
+    last_seen,
+    sent_as_other_paper,
+    talk_about,
+)
 from koppel.runner.job import Job
 from koppel.runner.judge import judge, judged, went_well
 from koppel.runner.talk import Talk
 from koppel.store.models import Delivery, Link, utcnow
-
-
-def delivery_key(talk: Talk, job: Job) -> str:
-    """Identifies the delivery of this record to this target for ever."""
-    return f"{talk.source_id}:{job.source_key}"[:255]
 
 
 def recognise(talk: Talk, jobs: Sequence[Job], key: str, field: str = "") -> None:
@@ -29,6 +34,7 @@ def recognise(talk: Talk, jobs: Sequence[Job], key: str, field: str = "") -> Non
     with talk.site.db.read() as session:
         for part in chunks([job for job in jobs if job.open]):
             known_links(talk, session, part)
+            sent_as_other_paper(talk, session, [job for job in part if not job.target_id])
             came_through_us(talk, session, [job for job in part if not job.target_id])
             drop_echoes(talk, session, [job for job in part if job.open and job.target_id])
             _lost_answers(talk, session, [job for job in part if job.open and not job.target_id])
@@ -117,7 +123,7 @@ def _ask(talk: Talk, jobs: Sequence[Job], key: str, field: str) -> None:
 
 
 def _recognised(talk: Talk, job: Job, key: str, matches: tuple[Match, ...]) -> None:
-    if len(matches) > 1 and job.resource != "sales_order":
+    if len(matches) > 1 and job.resource not in PAPERS:
         numbers = ", ".join(match.number or match.id for match in matches[:5])
         judge(talk, job, "find", ConflictError(
             f"{len(matches)} {job.resource.replace('_', ' ')} records in {talk.target_title} have {key.replace('_', ' ')} "

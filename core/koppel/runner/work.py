@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from koppel.documents import DOCUMENTS, Product, SalesOrder, Variant
+from koppel.documents import DOCUMENTS, PAPERS, Afterwards, Product, SalesOrder, Variant
 from koppel.documents.base import read_document
 from koppel.errors import RecordError
 from koppel.records import MapStep
+from koppel.runner.afterwards import find_orders
 from koppel.runner.customers import bring_customers, whole_party
 from koppel.runner.deliver import draft, send
 from koppel.runner.enrich import find_articles
@@ -32,13 +33,15 @@ def work(talk: Talk, rows: Sequence[Incoming]) -> None:
 
 
 def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
-    resource = talk.target_resource(talk.flow.resource)
+    resource = talk.target_resource(talk.flow.paper)
+    if issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
+        find_orders(talk, [job for job in jobs if job.open])
     recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
     for job in jobs:
         if job.open:
             _decide(talk, job)
-    if talk.flow.resource == "sales_order":
-        find_articles(talk, [job for job in jobs if job.open])
+    if talk.flow.paper in PAPERS:
+        find_articles(talk, [job for job in jobs if job.open], resource)
         bring_customers(talk, [job for job in jobs if job.open])
     for job in jobs:
         if job.open:
@@ -59,7 +62,7 @@ def _read(talk: Talk, row: Incoming) -> list[Job]:
         judge(talk, empty, "read", error)
         return [empty]
     if isinstance(document, SalesOrder):
-        return [_released(talk, Job("sales_order", document, row.external_id, row))]
+        return [_released(talk, Job(talk.flow.paper, document, row.external_id, row))]
     if isinstance(document, Product) and document.variants and not talk.target_resource("product").variants:
         return [Job("product", one, one.source_id, row) for one in _apart(document)]
     job = Job(talk.flow.resource, document, row.external_id, row)
@@ -99,10 +102,10 @@ def _decide(talk: Talk, job: Job) -> None:
     """What the flow's settings say about a record that is there, or is not."""
     if not job.target_id:
         _decide_missing(talk, job)
-    elif job.resource == "sales_order" and job.in_doubt is not None:
+    elif job.resource in PAPERS and job.in_doubt is not None:
         job.done("created", f"It had arrived after all, as {job.number or job.target_id}.")
     elif not talk.policy.updates(job.resource) and job.in_doubt is None:
-        outcome = "skipped" if job.resource == "sales_order" and job.link is None else "unchanged"
+        outcome = "skipped" if job.resource in PAPERS and job.link is None else "unchanged"
         job.done(outcome, f"{job.label} is in {talk.target_title} already, as {job.number or job.target_id}.")
 
 

@@ -27,7 +27,10 @@ from koppel.records import (
     Write,
 )
 
-KEYS = {"customer": ("email", "code"), "product": ("sku",), "sales_order": ("reference",), "stock": ("sku",)}
+KEYS = {
+    "customer": ("email", "code"), "product": ("sku",), "sales_order": ("reference",), "sales_invoice": ("reference",),
+    "sales_entry": ("reference",), "stock": ("sku",), "shipment": ("order_and_number",),
+}  # fmt: skip
 
 
 @dataclass
@@ -144,7 +147,15 @@ def fake_system(key: str, *, batch_size: int = 1, resources: Iterable[str] = KEY
         key.title(),
         connector=FakeConnector,
         resources=tuple(
-            Resource(name, name, reads=True, writes=True, natural_keys=KEYS[name], batch_size=batch_size)
+            Resource(
+                name,
+                name,
+                reads=True,
+                writes=True,
+                natural_keys=KEYS[name],
+                batch_size=batch_size,
+                needs_articles=name != "sales_entry",
+            )
             for name in resources
         ),
         settings=(Setting("base_url", "Address", default="http://127.0.0.1:9"), Setting("world", "World")),

@@ -41,3 +41,8 @@ class Flow(Base):
 
     source: so.Mapped[Connection] = so.relationship(foreign_keys=[source_id], lazy="joined")
     target: so.Mapped[Connection] = so.relationship(foreign_keys=[target_id], lazy="joined")
+
+    @property
+    def paper(self) -> str:
+        """The resource that the target gets: what the settings choose for an order, else the same as was read."""
+        return str(self.settings.get("document") or self.resource)

@@ -1,0 +1,81 @@
+"""What happens to an order after it was booked: it is shipped, it is paid, its status changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from koppel.documents.base import Currency, Document, Moment, Part, Text
+from koppel.documents.money import Amount, MaybeAmount
+
+
+class Afterwards(Document):
+    """News about an order. `number` is the paper's own number; the order is known by the number people use
+    (`order_reference`), by its id where the news comes from (`order_source_id`) and, once the runner has found
+    it, by its id where the news goes to (`order_external_id`)."""
+
+    number: Text = ""
+    order_reference: Text = ""
+    order_source_id: Text = ""
+    order_external_id: Text = ""
+
+    @property
+    def order_and_number(self) -> str:
+        """Which paper of which order over there, as "order#number": a natural key where numbers count per order."""
+        return f"{self.order_external_id}#{self.number}" if self.order_external_id and self.number else ""
+
+    @property
+    def label(self) -> str:
+        """Its own number, else the order's."""
+        return self.number or self.order_reference or self.source_id
+
+
+class Tracking(Part):
+    """One parcel: its number at the carrier, and where it can be followed."""
+
+    number: Text = ""
+    carrier: Text = ""
+    url: Text = ""
+
+
+class Packed(Part):
+    """So many of one article in a shipment; `line_source_id` is the order line where the news comes from."""
+
+    sku: Text = ""
+    quantity: Amount
+    line_source_id: Text = ""
+
+
+class Shipment(Afterwards):
+    """Goods that left. No `lines` means everything that was still to be sent."""
+
+    shipped_at: Moment | None = None
+    method: Text = ""
+    trackings: list[Tracking] = Field(default_factory=list)
+    lines: list[Packed] = Field(default_factory=list)
+    location: Text = ""
+    notify: bool = False
+
+
+class Payment(Afterwards):
+    """Money that came in, or went back when `kind` is refund. `open_amount` is what is left to be paid
+    afterwards; None when the source does not tell."""
+
+    kind: Literal["payment", "refund"] = "payment"
+    amount: Amount
+    currency: Currency = "EUR"
+    paid_at: Moment | None = None
+    method: Text = ""
+    invoice_number: Text = ""
+    open_amount: MaybeAmount = None
+
+
+class OrderStatus(Afterwards):
+    """How far an order is in the books: open, partial, complete, cancelled, invoiced or paid, as `status` says."""
+
+    status: Text = ""
+    invoice_number: Text = ""
+    paid: bool | None = None
+    changed_at: Moment | None = None
+    note: Text = ""
