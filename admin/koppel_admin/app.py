@@ -15,7 +15,7 @@ from koppel_admin import access, frame, languages, protection, refusals
 from koppel_admin.desk import EXTENSION, Desk
 from koppel_admin.starter import Starter
 from koppel_admin.throttle import Throttle
-from koppel_admin.views import door, own_views
+from koppel_admin.views import door, hooks, own_views
 from koppel_admin.views.dashboard import Dashboard
 
 SESSION = timedelta(hours=12)
@@ -45,6 +45,7 @@ def create_app(site: Site, engine: EmbeddedEngine | None = None, testing: bool =
     frame.install(app)
     refusals.install(app)
     app.register_blueprint(door.blueprint)
+    app.register_blueprint(hooks.blueprint)
     app.add_url_rule("/", "root", lambda: redirect(url_for("admin.index")))
     with app.app_context():
         _add_views(app, site)

@@ -228,10 +228,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """ "Something changed": the ids to fetch. Fetch stays the only source of truth."""
+    """ "Something changed": the ids to fetch. Fetch stays the only source of truth. `event` is the message's own
+    id, where it has one, by which the same message a second time is known."""
 
     resource: str
     ids: tuple[str, ...]
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)

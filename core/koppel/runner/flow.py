@@ -15,6 +15,7 @@ from koppel.errors import AuthError, ConfigurationError, KoppelError
 from koppel.records import Query, RunSummary, Verdict
 from koppel.runner.intake import pages
 from koppel.runner.judge import verdict_on
+from koppel.runner.knocks import knocked
 from koppel.runner.lease import Busy, Lease, LeaseLost
 from koppel.runner.log import Log
 from koppel.runner.policy import read_policy
@@ -137,6 +138,10 @@ def _converse(site: Site, flow: Flow, run_id: int | None, lease: Lease, options:
 def _carry_all(talk: Talk, options: Options) -> None:
     if not options.ids and not talk.dry_run:
         _work_off(talk)
+        for rows in _read(knocked(talk), talk):
+            work(talk, rows)
+            if talk.stop.is_set():
+                return
     query = Query(
         talk.flow.resource,
         None if options.ids or options.since else talk.flow.cursor,
@@ -146,7 +151,7 @@ def _carry_all(talk: Talk, options: Options) -> None:
         talk.policy.filters or {},
     )
     left = options.limit
-    for rows in _read(talk, query):
+    for rows in _read(pages(talk, query), talk):
         for batch in _batches(rows if left is None else rows[:left]):
             if talk.stop.is_set():
                 return
@@ -157,9 +162,8 @@ def _carry_all(talk: Talk, options: Options) -> None:
             return
 
 
-def _read(talk: Talk, query: Query) -> Iterator[list[Incoming]]:
+def _read(source: Iterator[list[Incoming]], talk: Talk) -> Iterator[list[Incoming]]:
     """The pages; what goes wrong in reading ends the run, resting or stopped."""
-    source = pages(talk, query)
     while True:
         try:
             rows = next(source)

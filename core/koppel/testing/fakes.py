@@ -10,15 +10,17 @@ from typing import Any
 import httpx
 
 from koppel.connections.grants import Grant
-from koppel.errors import RejectedError, TransientError
+from koppel.errors import AuthError, RejectedError, TransientError
 from koppel.hookspecs import Connector, hookimpl
 from koppel.manifest import Manifest, Resource, Setting
 from koppel.records import (
     Batch,
+    Delivery,
     Found,
     Health,
     Lookup,
     Match,
+    Nudge,
     Page,
     Query,
     Receipt,
@@ -26,6 +28,7 @@ from koppel.records import (
     Record,
     Write,
 )
+from koppel.store.db import loads
 
 KEYS = {
     "customer": ("email", "code"), "product": ("sku",), "sales_order": ("reference",), "sales_invoice": ("reference",),
@@ -100,6 +103,14 @@ class FakeConnector(Connector):
         part = rows[start : start + here.page_size]
         cursor = str(start if here.repeat_cursor and start else start + len(part))
         return Page(tuple(map(_record, part)), cursor, here.repeat_cursor or start + len(part) < len(rows))
+
+    @hookimpl
+    def receive(self, delivery: Delivery) -> tuple[Nudge, ...]:
+        """A message is {"resource", "ids", "event"}; its header x-signature must say "good"."""
+        if delivery.headers.get("x-signature") != "good":
+            raise AuthError("A message without the right signature was refused.", cause="webhook.signature")
+        told = loads(delivery.body)
+        return (Nudge(told["resource"], tuple(told["ids"]), told.get("event", "")),)
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:

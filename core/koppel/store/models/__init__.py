@@ -5,6 +5,7 @@ from koppel.store.models.base import Base, utcnow
 from koppel.store.models.connection import CallCount, Choice, Connection, Token
 from koppel.store.models.flow import Flow
 from koppel.store.models.incoming import Incoming
+from koppel.store.models.knock import HookEvent, Knock
 from koppel.store.models.link import Delivery, Link
 from koppel.store.models.rule import DebtorRule, Rule, TableRow
 from koppel.store.models.run import Run
@@ -19,7 +20,9 @@ __all__ = [
     "DebtorRule",
     "Delivery",
     "Flow",
+    "HookEvent",
     "Incoming",
+    "Knock",
     "Link",
     "Rule",
     "Run",
