@@ -24,7 +24,7 @@ FIELDS = {
         "reference", "total", "financial_status", "cancelled", "payment_method", "channel", "lines[]", "lines[].sku",
         "lines[].description", "lines[].kind", "lines[].quantity", "lines[].unit_price", "lines[].total",
         "customer.email", "customer.name", "customer.guest", "customer.billing.company", "customer.billing.country",
-        "customer.first_name", "customer.last_name",
+        "customer.first_name", "customer.last_name", "customer.vat_number", "lines[].taxes[]", "lines[].taxes[].rate", "lines[].taxes[].amount",
     ],
     "shipment": ["number", "order_reference", "order_source_id"],
 }  # fmt: skip

@@ -20,11 +20,11 @@ from koppel_admin.words import many, one
 
 NAMES = (
     "match_key", "match_field", "update", "when_missing", "pass_on", "document", "release", "customer_update", "customer_match_key",
-    "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "fallback_sku", "since", "settle_seconds", "filters",
+    "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "fallback_sku", "correction_sku", "tolerance", "oss_since", "since", "settle_seconds", "filters",
 )  # fmt: skip
 _ORDERS_ONLY = (
     "document", "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku",
-    "gift_card_sku", "fallback_sku",
+    "gift_card_sku", "fallback_sku", "correction_sku", "tolerance", "oss_since",
 )  # fmt: skip
 _FLAGS = ("update", "customer_update", "pass_on")
 RESERVED = ("new",)
@@ -159,6 +159,11 @@ def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequenc
         "tip_sku": (_("Article for tips"), "text", article, ()),
         "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
         "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
+        "correction_sku": (_("Article for rounding differences"), "text",
+                           _("Where the books add VAT themselves. Empty: an order that would be a cent off waits for you."), ()),
+        "tolerance": (_("Largest rounding difference"), "text", _("An amount such as 0.05. Empty: 0.05."), ()),
+        "oss_since": (_("One-stop shop since"), "text",
+                      _("From this day consumers elsewhere in the EU get the treatment oss in the table VAT codes."), ()),
         "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
         "settle_seconds": (_("Wait after a lost answer"), "number",
                            _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),

@@ -17,6 +17,7 @@ from koppel.records import MapStep
 from koppel.rulebook import specs_of, tables_of
 from koppel.runner.customers import whole_party
 from koppel.runner.enrich import target_view
+from koppel.runner.policy import read_policy
 from koppel.site import Site
 from koppel.store.models import Flow, Incoming
 
@@ -86,7 +87,9 @@ def outbound_view(site: Site, flow: Flow, row: Incoming, resource: str) -> Mappi
         raise MappingError(_("This article has variants, which are each sent by themselves; choose another to try."))
     manifest = site.catalog.system(flow.target.system).manifest
     wanted = manifest.resource(resource)
-    return target_view(document, site.settings_of(flow.target), wanted) if wanted else document.view()
+    if wanted is None:
+        return document.view()
+    return target_view(document, site.settings_of(flow.target), wanted, read_policy(flow.settings, flow.name).oss_since)
 
 
 def _stand_in(order: SalesOrder) -> None:

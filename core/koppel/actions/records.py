@@ -15,6 +15,7 @@ from koppel.endpoint import Change
 from koppel.errors import ConfigurationError
 from koppel.records import MapStep
 from koppel.runner.enrich import target_view
+from koppel.runner.policy import read_policy
 from koppel.site import Site
 from koppel.store.models import Activity, Flow, Incoming, utcnow
 
@@ -84,7 +85,7 @@ def explain(site: Site, flow_name: str, record: str) -> tuple[Incoming, list[Cha
         document = read_document(DOCUMENTS[flow.resource], {**fields, "source_id": row.external_id})
         _stand_in(document, target.manifest.title)
         resource = target.manifest.resource(flow.paper)
-        view = target_view(document, target.settings, resource) if resource else document.view()
+        view = target_view(document, target.settings, resource, read_policy(flow.settings, flow.name).oss_since) if resource else document.view()
         out = MapStep(flow.name, target.manifest.title, flow.paper, "outbound", view)
         return row, inbound, target.endpoint.explain(out)
     finally:

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, computed_field, model_validator
 
-from koppel.documents.base import Country, Currency, Document, Moment, Part, Text
+from koppel.documents.base import Country, Currency, Document, Moment, Part, Text, Zone
 from koppel.documents.money import Amount, MaybeAmount, round_money, total
 from koppel.documents.party import Address, Party
 
@@ -28,7 +28,7 @@ class Line(Part):
     `cost_center` and `cost_unit` are codes of the books, where the source knows them. `amount_incl` and
     `amount_excl` are `total` with and without VAT; the order fills them in."""
 
-    kind: Literal["article", "shipping", "fee", "tip", "gift_card"] = "article"
+    kind: Literal["article", "shipping", "fee", "tip", "gift_card", "correction"] = "article"
     sku: Text = ""
     description: Text = ""
     quantity: Amount = Decimal(1)
@@ -65,7 +65,7 @@ class SalesOrder(Document):
 
     reference: Text = ""
     ordered_at: Moment | None = None
-    time_zone: Text = "Europe/Amsterdam"
+    time_zone: Zone = "Europe/Amsterdam"
     currency: Currency = "EUR"
     prices_include_vat: bool = True
     financial_status: Text = ""
@@ -99,9 +99,10 @@ class SalesOrder(Document):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def lines_total(self) -> Decimal:
-        """What the lines come to, VAT included."""
-        vat = Decimal(0) if self.prices_include_vat else total(line.vat for line in self.lines)
-        return total(line.total for line in self.lines) + vat
+        """What the lines come to, VAT included; a correction is for a ledger that rounds differently, not of the order."""
+        own = [line for line in self.lines if line.kind != "correction"]
+        vat = Decimal(0) if self.prices_include_vat else total(line.vat for line in own)
+        return total(line.total for line in own) + vat
 
     @model_validator(mode="after")
     def _both_ways(self) -> Self:

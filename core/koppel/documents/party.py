@@ -67,6 +67,11 @@ class Party(Document):
     shipping: Address | None = None
 
     @property
+    def is_company(self) -> bool:
+        """Whether a company buys: said so, or shown by a company's name on the bill."""
+        return self.kind == "company" or bool(self.billing.company)
+
+    @property
     def label(self) -> str:
         """The name, else the e-mail address, else the number."""
         return self.name or self.email or self.code or self.source_id

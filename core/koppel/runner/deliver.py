@@ -23,7 +23,8 @@ from koppel.store.models import Delivery, Link, utcnow
 def draft(talk: Talk, job: Job) -> None:
     """Map the document to the target's record, and finish the job where nothing has to be sent."""
     job.action = "update" if job.target_id else "create"
-    view = target_view(job.document, talk.target_settings, talk.target_resource(job.resource))
+    resource = talk.target_resource(job.resource)
+    view = target_view(job.document, talk.target_settings, resource, talk.policy.oss_since)
     job.draft = _map(talk, job, view, job.action)
     again = job.draft if job.action == "update" else _map(talk, job, view, "update")
     job.print = fingerprint(dict(again.fields))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from koppel.documents import Document, Line, SalesOrder
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.rounding import exact_parts
+from koppel.finance.vat import Treatment, treatment
 from koppel.manifest import Resource
 from koppel.records import Lookup, Match
 from koppel.runner.job import Job
@@ -43,10 +46,12 @@ def find_debtors(talk: Talk, jobs: Sequence[Job], codes: dict[int, str]) -> None
                 _set_debtor(talk, job, codes[id(job)])
 
 
-def target_view(document: Document, settings: Settings, resource: Resource) -> dict[str, Any]:
+def target_view(
+    document: Document, settings: Settings, resource: Resource, oss_since: date | None = None
+) -> dict[str, Any]:
     """The document as outbound mapping reads it, its lines priced on the basis the target asks for.
 
-    Each line gets `line_price` (per piece after discount, exact at the target's decimals), `line_amount` and
+    An order gets `vat_treatment` (see koppel.finance.vat); each line gets `line_price` (per piece after discount, exact at the target's decimals), `line_amount` and
     `price_basis`; a line that cannot be priced so is split in two."""
     view = document.view()
     if isinstance(document, SalesOrder):
@@ -57,8 +62,17 @@ def target_view(document: Document, settings: Settings, resource: Resource) -> d
                 field="price_basis",
                 resolution="Choose incl or excl on the connection.",
             )
+        view["vat_treatment"] = _treatment(document, settings.text("home_country", "NL"), oss_since)
         view["lines"] = [part for line in view["lines"] for part in _priced(line, basis, resource.price_decimals)]
     return view
+
+
+def _treatment(order: SalesOrder, home: str, oss_since: date | None) -> Treatment:
+    party, moment = order.customer, order.ordered_at
+    day = moment.astimezone(ZoneInfo(order.time_zone)).date() if moment else None
+    return treatment(
+        home, order.destination, company=party.is_company, vat_number=party.vat_number, day=day, oss_since=oss_since
+    )
 
 
 def _priced(line: dict[str, Any], basis: str, decimals: int) -> Iterable[dict[str, Any]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
+from koppel.runner.readings import AMOUNT, DAY, MOMENT, SECONDS, WORDS, YES_OR_NO, Reading, one_of
 
 DOCUMENTS = ("sales_order", "sales_invoice", "direct_invoice", "sales_entry")
 _NEVER_UPDATED = PAPERS.keys() | {"shipment", "payment"}
@@ -27,7 +29,9 @@ class Policy:
     document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry.
     release: source statuses that let an order through, empty for all; customer_update and
     customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
-    gift_card_sku and fallback_sku: articles for lines that have none. since: first moment to read from.
+    gift_card_sku and fallback_sku: articles for lines that have none. correction_sku: article for a rounding
+    difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
+    elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from.
     settle_seconds: how long a lost answer may still arrive before the record is sent again.
     """
 
@@ -45,6 +49,9 @@ class Policy:
     tip_sku: str = ""
     gift_card_sku: str = ""
     fallback_sku: str = ""
+    correction_sku: str = ""
+    tolerance: Decimal = Decimal("0.05")
+    oss_since: date | None = None
     since: datetime | None = None
     settle_seconds: float = 60.0
     filters: Mapping[str, Any] | None = None
@@ -67,7 +74,8 @@ class Policy:
 
 
 def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
-    """The typed settings of a flow; ConfigurationError names an unknown one and the nearest known."""
+    """The typed settings of a flow; ConfigurationError names an unknown one and the nearest known, or one that
+    cannot be read and how it is written."""
     names = [one.name for one in fields(Policy)]
     for name in settings:
         if name not in names:
@@ -77,60 +85,31 @@ def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
                 field=name,
                 resolution=f"Did you mean {near[0]}?" if near else f"Known settings: {', '.join(names)}.",
             )
-    values = dict(settings)
-    if isinstance(values.get("release"), (list, str)):
-        release = values["release"]
-        values["release"] = tuple(release.replace(",", " ").split() if isinstance(release, str) else release)
-    for name in ("update", "customer_update", "pass_on"):
-        if isinstance(values.get(name), str):
-            values[name] = _yes_or_no(values[name], name, flow)
-    if isinstance(values.get("settle_seconds"), str):
-        values["settle_seconds"] = _seconds(values["settle_seconds"], flow)
-    if isinstance(values.get("since"), str):
-        values["since"] = _moment(values["since"], flow)
-    if values.get("when_missing") not in (None, "", "create", "skip", "park"):
-        raise ConfigurationError(
-            f"The flow {flow} has when_missing {values['when_missing']!r}.",
-            field="when_missing",
-            resolution="Choose create, skip or park.",
-        )
-    if values.get("document") not in (None, "", *DOCUMENTS):
-        raise ConfigurationError(
-            f"The flow {flow} has document {values['document']!r}.",
-            field="document",
-            resolution=f"Choose {', '.join(DOCUMENTS[:-1])} or {DOCUMENTS[-1]}.",
-        )
-    return Policy(**values)
+    values = {name: _read(name, value, flow) for name, value in settings.items()}
+    return Policy(**{name: value for name, value in values.items() if value is not None})
 
 
-def _yes_or_no(text: str, name: str, flow: str) -> bool | None:
-    if text.strip().lower() in ("", "yes", "true", "1", "on", "ja", "no", "false", "0", "off", "nee"):
-        return (
-            None if not text.strip() and name == "update" else text.strip().lower() in ("yes", "true", "1", "on", "ja")
-        )
-    raise ConfigurationError(f"The flow {flow} has {name} {text!r}.", field=name, resolution="Write yes or no.")
-
-
-def _seconds(text: str, flow: str) -> float:
+def _read(name: str, value: Any, flow: str) -> Any:
+    reading = _READINGS.get(name)
+    if reading is None or value is None:
+        return value
     try:
-        return float(text)
+        return reading.read(value)
     except ValueError:
         raise ConfigurationError(
-            f"The flow {flow} has settle_seconds {text!r}.",
-            field="settle_seconds",
-            resolution="Write a number of seconds.",
+            f"The flow {flow} has {name} {str(value)[:40]!r}.", field=name, resolution=reading.written
         ) from None
 
 
-def _moment(text: str, flow: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(
-            f"The start date {text!r} of flow {flow} cannot be read.",
-            field="since",
-            resolution="Write it as 2026-01-31 or 2026-01-31T12:00.",
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+_READINGS: Mapping[str, Reading] = {
+    "update": YES_OR_NO,
+    "customer_update": YES_OR_NO,
+    "pass_on": YES_OR_NO,
+    "release": WORDS,
+    "settle_seconds": SECONDS,
+    "tolerance": AMOUNT,
+    "oss_since": DAY,
+    "since": MOMENT,
+    "when_missing": one_of("create", "skip", "park"),
+    "document": one_of(*DOCUMENTS),
+}

@@ -11,6 +11,7 @@ from koppel.documents.base import read_document
 from koppel.errors import RecordError
 from koppel.records import MapStep
 from koppel.runner.afterwards import find_orders
+from koppel.runner.balance import balance
 from koppel.runner.customers import bring_customers, whole_party
 from koppel.runner.deliver import draft, send
 from koppel.runner.enrich import find_articles
@@ -41,6 +42,7 @@ def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
         if job.open:
             _decide(talk, job)
     if talk.flow.paper in PAPERS:
+        balance(talk, [job for job in jobs if job.open], resource)
         find_articles(talk, [job for job in jobs if job.open], resource)
         bring_customers(talk, [job for job in jobs if job.open])
     for job in jobs:

@@ -39,6 +39,14 @@ SETTINGS = (
         help="Whether sales prices and order lines in AccountView are with VAT (bruto-invoer) or without.",
     ),
     Setting(
+        "vat_rounding", "VAT is rounded", kind="choice", default="document", choices=("line", "document"),
+        help="Only for prices without VAT: whether AccountView rounds the VAT of every line, or once per VAT code.",
+    ),
+    Setting(
+        "home_country", "Country of the books", default="NL",
+        help="The two letters of the country where this administration pays its VAT.",
+    ),
+    Setting(
         "control_account", "Control account for new debtors", kind="choice", required=False,
         choices_from="ledger_account",
         help="The verzamelrekening under which new debtors are made. Empty: the account that is called Debiteuren.",

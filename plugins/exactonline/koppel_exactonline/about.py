@@ -43,6 +43,14 @@ SETTINGS = (
         "“including” codes for incl, “excluding” codes for excl.",
     ),
     Setting(
+        "vat_rounding", "VAT is rounded", kind="choice", default="line", choices=("line", "document"),
+        help="Only for prices without VAT: whether Exact Online rounds the VAT of every line, or once per VAT code.",
+    ),
+    Setting(
+        "home_country", "Country of the books", default="NL",
+        help="The two letters of the country where this administration pays its VAT.",
+    ),
+    Setting(
         "item_group", "Item group for new articles", kind="choice", required=False, choices_from="item_group",
         help="For articles whose own group does not exist in Exact Online. Empty: such an article waits.",
     ),

@@ -1,0 +1,92 @@
+"""Before anything is written: is an order without VAT allowed to be so, and will the target come to the same cent?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from koppel.documents import Line, SalesOrder, Tax
+from koppel.errors import ConfigurationError, RecordError
+from koppel.finance.balance import Amount, Computed, Rounding, computed
+from koppel.finance.rounding import exact_parts
+from koppel.finance.vat import in_union, treatment
+from koppel.manifest import Resource
+from koppel.runner.job import Job
+from koppel.runner.judge import judged
+from koppel.runner.talk import Talk
+
+
+def balance(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
+    """Hold every order whose VAT cannot be right, and add the cent that a ledger's own rounding leaves out."""
+    rounding = _rounding(talk)
+    for job in jobs:
+        with judged(talk, job, "map"):
+            assert isinstance(job.document, SalesOrder)
+            _refuse_unproven(talk, job, job.document)
+            if rounding:
+                _correct(talk, job, job.document, resource, rounding)
+
+
+def _rounding(talk: Talk) -> Rounding | None:
+    """How the target rounds the VAT that it adds; None where prices go with VAT, or where nobody knows."""
+    said = talk.target_settings.text("vat_rounding")
+    if talk.target_settings.text("price_basis", "incl") != "excl" or not said:
+        return None
+    if said == "line" or said == "document":
+        return said  # type: ignore[return-value]
+    raise ConfigurationError(f"VAT is rounded {said!r}.", field="vat_rounding", resolution="Choose line or document.")
+
+
+def _refuse_unproven(talk: Talk, job: Job, order: SalesOrder) -> None:
+    """A company elsewhere in the Union that paid no VAT needs a VAT number that can be one."""
+    home, there, party = talk.target_settings.text("home_country", "NL"), order.destination, order.customer
+    free = bool(order.lines) and order.total != 0 and all(line.vat_rate == 0 for line in order.lines if line.total)
+    if not (party.is_company and free and in_union(there)):
+        return
+    if treatment(home, there, company=True, vat_number=party.vat_number) == "eu_consumer":
+        number = f"“{party.vat_number}” is no VAT number of another country" if party.vat_number else "it has no VAT number"
+        raise RecordError(
+            f"{job.label} was sold without VAT to a company in {there}, but {number}.",
+            resolution=f"Correct the VAT number in {talk.source_title}, or book this order by hand and skip it here.",
+            cause="vat.reverse_charge",
+        )
+
+
+def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, rounding: Rounding) -> None:
+    there = _there(order, resource, rounding)
+    if there is None or there.total == order.total:
+        return
+    difference = order.total - there.total
+    small = abs(difference) <= talk.policy.tolerance
+    if small and (talk.policy.correction_sku or not resource.needs_articles):
+        order.lines.append(_correction(difference))
+        talk.log.add("found", f"{talk.target_title} would come to {there}; a line of {difference} makes it {order.total}.", job)
+        return
+    raise RecordError(
+        f"{job.label} would come to {there} in {talk.target_title}; {talk.source_title} says {order.total}. "
+        f"The difference is {abs(difference)}.",
+        resolution="Choose the article for rounding differences (correction_sku) in the flow's settings; then retry."
+        if small else f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand.",
+        cause="balance.small" if small else "balance.off",
+    )  # fmt: skip
+
+
+def _there(order: SalesOrder, resource: Resource, rounding: Rounding) -> Computed | None:
+    """What the target will compute; None when a line does not tell its VAT rate."""
+    if any(line.vat_rate is None for line in order.lines if line.total):
+        return None
+    return computed(_amounts(order, resource.price_decimals), rounding, order.currency)
+
+
+def _amounts(order: SalesOrder, decimals: int) -> Iterator[Amount]:
+    for line in order.lines:
+        for quantity, price in exact_parts(line.quantity, line.amount_excl or Decimal(0), decimals):
+            yield Amount(quantity * price, line.vat_rate or Decimal(0))
+
+
+def _correction(difference: Decimal) -> Line:
+    sign = 1 if difference > 0 else -1
+    return Line(
+        kind="correction", description="Rounding difference", quantity=Decimal(sign), unit_price=abs(difference),
+        total=difference, amount_incl=difference, amount_excl=difference, taxes=[Tax(rate=Decimal(0), amount=Decimal(0))],
+    )  # fmt: skip

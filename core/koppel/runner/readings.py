@@ -1,0 +1,71 @@
+"""Settings as people type them, read into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from koppel.documents.money import to_decimal
+
+_YES, _NO = ("yes", "true", "1", "on", "ja"), ("no", "false", "0", "off", "nee")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a setting is read (None: as if it were not there; ValueError: it cannot be) and how it is written."""
+
+    read: Callable[[Any], Any]
+    written: str
+
+
+def one_of(*words: str) -> Reading:
+    """One of these words, or nothing."""
+
+    def read(value: Any) -> str:
+        if value not in ("", *words):
+            raise ValueError(value)
+        return str(value)
+
+    return Reading(read, f"Choose {', '.join(words[:-1])} or {words[-1]}.")
+
+
+def _yes_or_no(value: Any) -> bool | None:
+    word = str(value).strip().lower()
+    if word not in ("", *_YES, *_NO):
+        raise ValueError(value)
+    return word in _YES if word else None
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+
+
+def _amount(value: Any) -> Decimal | None:
+    amount = to_decimal(str(value).replace(",", "."))
+    if amount is not None and amount < 0:
+        raise ValueError(value)
+    return amount
+
+
+def _day(value: Any) -> date | None:
+    text = str(value).strip()
+    return date.fromisoformat(text) if text else None
+
+
+def _moment(value: Any) -> datetime | None:
+    text = str(value).strip()
+    if not text:
+        return None
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+YES_OR_NO = Reading(_yes_or_no, "Write yes or no.")
+WORDS = Reading(_words, "Write words with spaces between them.")
+SECONDS = Reading(float, "Write a number of seconds.")
+AMOUNT = Reading(_amount, "Write an amount such as 0.05; 0 allows no difference at all.")
+DAY = Reading(_day, "Write it as 2026-07-01.")
+MOMENT = Reading(_moment, "Write it as 2026-01-31 or 2026-01-31T12:00.")
