@@ -22,7 +22,7 @@ FIELDS = {
     "stock": ["sku", "quantity"],
     "sales_order": [
         "reference", "total", "financial_status", "cancelled", "payment_method", "channel", "lines[]", "lines[].sku",
-        "lines[].description", "lines[].kind", "lines[].quantity", "lines[].unit_price", "lines[].total",
+        "lines[].description", "lines[].kind", "lines[].quantity", "lines[].unit_price", "lines[].discount", "lines[].total",
         "customer.email", "customer.name", "customer.guest", "customer.billing.company", "customer.billing.country",
         "customer.first_name", "customer.last_name", "customer.vat_number", "lines[].taxes[]", "lines[].taxes[].rate", "lines[].taxes[].amount",
     ],

@@ -20,11 +20,12 @@ from koppel_admin.words import many, one
 
 NAMES = (
     "match_key", "match_field", "update", "when_missing", "pass_on", "document", "release", "customer_update", "customer_match_key",
-    "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "fallback_sku", "correction_sku", "tolerance", "oss_since", "since", "settle_seconds", "filters",
+    "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "fallback_sku", "discounts", "zero_orders",
+    "correction_sku", "tolerance", "oss_since", "condition", "since", "settle_seconds", "filters",
 )  # fmt: skip
 _ORDERS_ONLY = (
     "document", "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku",
-    "gift_card_sku", "fallback_sku", "correction_sku", "tolerance", "oss_since",
+    "gift_card_sku", "discount_sku", "fallback_sku", "discounts", "zero_orders", "correction_sku", "tolerance", "oss_since",
 )  # fmt: skip
 _FLAGS = ("update", "customer_update", "pass_on")
 RESERVED = ("new",)
@@ -159,6 +160,12 @@ def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequenc
         "tip_sku": (_("Article for tips"), "text", article, ()),
         "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
         "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
+        "discount_sku": (_("Article for discounts"), "text", _("Only when discounts become lines."), ()),
+        "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
+                      [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
+        "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), missing),
+        "condition": (_("Only records for which"), "text",
+                      _("An expression, such as: record.total < 5000 and 'wholesale' not in record.tags"), ()),
         "correction_sku": (_("Article for rounding differences"), "text",
                            _("Where the books add VAT themselves. Empty: an order that would be a cent off waits for you."), ()),
         "tolerance": (_("Largest rounding difference"), "text", _("An amount such as 0.05. Empty: 0.05."), ()),

@@ -28,7 +28,7 @@ class Line(Part):
     `cost_center` and `cost_unit` are codes of the books, where the source knows them. `amount_incl` and
     `amount_excl` are `total` with and without VAT; the order fills them in."""
 
-    kind: Literal["article", "shipping", "fee", "tip", "gift_card", "correction"] = "article"
+    kind: Literal["article", "shipping", "fee", "tip", "gift_card", "discount", "correction"] = "article"
     sku: Text = ""
     description: Text = ""
     quantity: Amount = Decimal(1)

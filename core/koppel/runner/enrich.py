@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from koppel.documents import Document, Line, SalesOrder
+from koppel.documents import Document, SalesOrder
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.rounding import exact_parts
 from koppel.finance.vat import Treatment, treatment
@@ -15,21 +15,17 @@ from koppel.manifest import Resource
 from koppel.records import Lookup, Match
 from koppel.runner.job import Job
 from koppel.runner.judge import judge, judged
+from koppel.runner.lines import order_of
 from koppel.runner.talk import Talk
 from koppel.settings import Settings
 
 
 def find_articles(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Give every line its article in the target; an order with an unknown one waits, naming the SKU."""
-    for job in jobs:
-        with judged(talk, job, "find"):
-            _keep_lines(talk, job)
-            if resource.needs_articles:
-                _name_every_line(talk, job)
     if not resource.needs_articles:
         return
-    wanted = {line.sku for job in jobs if job.open for line in _order(job).lines}
-    _ask(talk, "product", "sku", wanted, talk.articles, [job for job in jobs if job.open])
+    wanted = {line.sku for job in jobs for line in order_of(job).lines}
+    _ask(talk, "product", "sku", wanted, talk.articles, jobs)
     for job in jobs:
         if job.open:
             with judged(talk, job, "find"):
@@ -88,44 +84,9 @@ def _priced(line: dict[str, Any], basis: str, decimals: int) -> Iterable[dict[st
         yield part
 
 
-def _order(job: Job) -> SalesOrder:
-    assert isinstance(job.document, SalesOrder)
-    return job.document
-
-
-def _keep_lines(talk: Talk, job: Job) -> None:
-    order = _order(job)
-    order.lines = [line for line in order.lines if line.kind == "article" or line.total != 0 or line.quantity == 0]
-    if not order.lines:
-        raise RecordError(
-            f"{job.label} has no lines, so there is nothing to book.",
-            resolution=f"Look at it in {talk.source_title}; when it is right so, skip this record.",
-            cause="order.no_lines",
-        )
-
-
-def _name_every_line(talk: Talk, job: Job) -> None:
-    for line in _order(job).lines:
-        if not line.sku:
-            line.sku = talk.policy.line_sku(line.kind)
-        if not line.sku:
-            raise _nameless(talk, job, line)
-
-
-def _nameless(talk: Talk, job: Job, line: Line) -> RecordError:
-    what = {"article": "line", "shipping": "shipping line", "gift_card": "gift card"}.get(line.kind, line.kind)
-    setting = "fallback_sku" if line.kind == "article" else f"{line.kind}_sku"
-    return RecordError(
-        f"The {what} “{line.description or '?'}” of {job.label} has no SKU.",
-        resolution=f"Give it a SKU in {talk.source_title}, or set the article for such lines ({setting}) in the flow's settings.",
-        cause=f"article.nameless.{line.kind}",
-        line=line.description,
-    )
-
-
 def _set_articles(talk: Talk, job: Job) -> None:
     missing = []
-    for line in _order(job).lines:
+    for line in order_of(job).lines:
         match = talk.articles.get(line.sku)
         if match is None:
             missing.append(line.sku)
@@ -151,7 +112,7 @@ def _set_debtor(talk: Talk, job: Job, code: str) -> None:
             cause=f"debtor.missing:{code}",
             debtor=code,
         )
-    customer = _order(job).customer
+    customer = order_of(job).customer
     customer.external_id, customer.code = match.id, match.number or code
     talk.log.add("found", f"Booked on the default debtor {match.number or code}.", job)
 

@@ -12,7 +12,7 @@ from typing import Any
 from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
-from koppel.runner.readings import AMOUNT, DAY, MOMENT, SECONDS, WORDS, YES_OR_NO, Reading, one_of
+from koppel.runner.readings import AMOUNT, DAY, EXPRESSION, MOMENT, SECONDS, WORDS, YES_OR_NO, Reading, one_of
 
 DOCUMENTS = ("sales_order", "sales_invoice", "direct_invoice", "sales_entry")
 _NEVER_UPDATED = PAPERS.keys() | {"shipment", "payment"}
@@ -29,7 +29,9 @@ class Policy:
     document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry.
     release: source statuses that let an order through, empty for all; customer_update and
     customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
-    gift_card_sku and fallback_sku: articles for lines that have none. correction_sku: article for a rounding
+    gift_card_sku, discount_sku and fallback_sku: articles for lines that have none. discounts: in the price, or as
+    a line per VAT rate. zero_orders: create, skip or park orders of nothing at all. condition: an expression on
+    the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
     elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from.
     settle_seconds: how long a lost answer may still arrive before the record is sent again.
@@ -49,6 +51,10 @@ class Policy:
     tip_sku: str = ""
     gift_card_sku: str = ""
     fallback_sku: str = ""
+    discount_sku: str = ""
+    discounts: str = ""
+    zero_orders: str = ""
+    condition: str = ""
     correction_sku: str = ""
     tolerance: Decimal = Decimal("0.05")
     oss_since: date | None = None
@@ -111,5 +117,8 @@ _READINGS: Mapping[str, Reading] = {
     "oss_since": DAY,
     "since": MOMENT,
     "when_missing": one_of("create", "skip", "park"),
+    "condition": EXPRESSION,
+    "discounts": one_of("price", "line"),
+    "zero_orders": one_of("create", "skip", "park"),
     "document": one_of(*DOCUMENTS),
 }

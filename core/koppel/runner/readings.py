@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from koppel.documents.money import to_decimal
+from koppel.errors import ConfigurationError, MappingError
+from koppel.mapping import Expression
 
 _YES, _NO = ("yes", "true", "1", "on", "ja"), ("no", "false", "0", "off", "nee")
 
@@ -63,9 +65,21 @@ def _moment(value: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _expression(value: Any) -> str:
+    text = str(value).strip()
+    if text:
+        try:
+            Expression(text)
+        except MappingError as error:
+            raise ConfigurationError(error.message, field="condition", resolution=_CONDITION) from None
+    return text
+
+
+_CONDITION = "Write it as: record.total < 5000 and 'wholesale' not in record.tags"
 YES_OR_NO = Reading(_yes_or_no, "Write yes or no.")
 WORDS = Reading(_words, "Write words with spaces between them.")
 SECONDS = Reading(float, "Write a number of seconds.")
 AMOUNT = Reading(_amount, "Write an amount such as 0.05; 0 allows no difference at all.")
+EXPRESSION = Reading(_expression, _CONDITION)
 DAY = Reading(_day, "Write it as 2026-07-01.")
 MOMENT = Reading(_moment, "Write it as 2026-01-31 or 2026-01-31T12:00.")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from koppel.documents import DOCUMENTS, PAPERS, Afterwards, Product, SalesOrder, Variant
-from koppel.documents.base import read_document
+from koppel.documents import DOCUMENTS, PAPERS, Afterwards
 from koppel.errors import RecordError
-from koppel.records import MapStep
+from koppel.manifest import Resource
 from koppel.runner.afterwards import find_orders
 from koppel.runner.balance import balance
-from koppel.runner.customers import bring_customers, whole_party
+from koppel.runner.customers import bring_customers
 from koppel.runner.deliver import draft, send
 from koppel.runner.enrich import find_articles
+from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
 from koppel.runner.judge import judge, judged, write_verdict
+from koppel.runner.lines import arrange_lines, name_lines
+from koppel.runner.reading import jobs_of
 from koppel.runner.recognise import recognise
 from koppel.runner.talk import Plan, Talk
 from koppel.store.models import Incoming
@@ -27,7 +28,7 @@ def work(talk: Talk, rows: Sequence[Incoming]) -> None:
     jobs: list[Job] = []
     try:
         for row in rows:
-            jobs.extend(_read(talk, row))
+            jobs.extend(jobs_of(talk, row))
         _carry(talk, jobs)
     finally:
         _settle(talk, jobs)
@@ -35,6 +36,7 @@ def work(talk: Talk, rows: Sequence[Incoming]) -> None:
 
 def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
     resource = talk.target_resource(talk.flow.paper)
+    let_through(talk, [job for job in jobs if job.open])
     if issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
         find_orders(talk, [job for job in jobs if job.open])
     recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
@@ -42,9 +44,7 @@ def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
         if job.open:
             _decide(talk, job)
     if talk.flow.paper in PAPERS:
-        balance(talk, [job for job in jobs if job.open], resource)
-        find_articles(talk, [job for job in jobs if job.open], resource)
-        bring_customers(talk, [job for job in jobs if job.open])
+        _complete(talk, jobs, resource)
     for job in jobs:
         if job.open:
             with judged(talk, job, "map"):
@@ -52,52 +52,17 @@ def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
     send(talk, jobs)
 
 
-def _read(talk: Talk, row: Incoming) -> list[Job]:
-    """The document of one row; several where the target has no variants. A failure is a job with a verdict."""
-    kind = DOCUMENTS[talk.flow.resource]
-    empty = Job(talk.flow.resource, kind.model_construct(source_id=row.external_id), row.external_id, row)
-    try:
-        step = MapStep(talk.flow.name, talk.source.system, talk.flow.resource, "inbound", row.payload)
-        fields = dict(talk.source.map(step).fields)
-        document = read_document(kind, {**fields, "source_id": row.external_id})
-    except Exception as error:  # judged where it happened: in the source
-        judge(talk, empty, "read", error)
-        return [empty]
-    if isinstance(document, SalesOrder):
-        return [_released(talk, Job(talk.flow.paper, document, row.external_id, row))]
-    if isinstance(document, Product) and document.variants and not talk.target_resource("product").variants:
-        return [Job("product", one, one.source_id, row) for one in _apart(document)]
-    job = Job(talk.flow.resource, document, row.external_id, row)
-    if talk.flow.resource == "customer":
-        whole_party(document)  # type: ignore[arg-type]
-    return [job]
+def _complete(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
+    """Add to these orders what the target needs and the source does not know; what cannot be right waits."""
 
+    def still_open() -> list[Job]:
+        return [job for job in jobs if job.open]
 
-def _released(talk: Talk, job: Job) -> Job:
-    order, release = job.document, talk.policy.release
-    assert isinstance(order, SalesOrder)
-    if order.cancelled:
-        job.done("skipped", f"{job.label} was cancelled in {talk.source_title}.")
-    elif release and order.financial_status not in release:
-        wanted = " or ".join(release)
-        job.done(
-            "skipped", f"{job.label} is {order.financial_status or 'without status'}; it is sent once it is {wanted}."
-        )
-    return job
-
-
-def _apart(product: Product) -> list[Product]:
-    return [_as_article(product, variant) for variant in product.variants]
-
-
-def _as_article(product: Product, variant: Variant) -> Product:
-    name = f"{product.name} {variant.title}".strip() if variant.title else product.name
-    changed: dict[str, Any] = {
-        "kind": "variant", "name": name, "variants": [], "sku": variant.sku, "ean": variant.ean or "",
-        "source_id": variant.source_id or f"{product.source_id}:{variant.sku}",
-        "price_incl": variant.price_incl, "price_excl": variant.price_excl, "attributes": dict(variant.attributes),
-    }  # fmt: skip
-    return product.model_copy(update=changed)
+    arrange_lines(talk, still_open())
+    balance(talk, still_open(), resource)
+    name_lines(talk, still_open(), resource)
+    find_articles(talk, still_open(), resource)
+    bring_customers(talk, still_open())
 
 
 def _decide(talk: Talk, job: Job) -> None:
