@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from koppel.errors import ConfigurationError
 
@@ -43,8 +44,9 @@ def read_config(home: Path | None = None, environ: Mapping[str, str] | None = No
     """The settings of this site. Raises ConfigurationError for an unknown name, with the nearest known one."""
     env = os.environ if environ is None else environ
     values: dict[str, Any] = {}
-    file = Path(env.get("KOPPEL_CONFIG") or ((home or Path(env.get("KOPPEL_HOME") or ".")) / "koppel.toml"))
-    if file.is_file():
+    named = env.get("KOPPEL_CONFIG")
+    file = Path(named or ((home or Path(env.get("KOPPEL_HOME") or ".")) / "koppel.toml"))
+    if named or file.exists():
         values |= _known(_toml(file), str(file))
     values |= _known(
         {
@@ -63,6 +65,11 @@ def read_config(home: Path | None = None, environ: Mapping[str, str] | None = No
 def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The settings file {file} cannot be read: {error.strerror}.",
+            resolution="Correct KOPPEL_CONFIG, or the rights of the file.",
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{file} cannot be read: {error}.", resolution="Correct that line, or move the file away."
@@ -84,11 +91,36 @@ def _known(values: Mapping[str, Any], where: str, prefix: str = "") -> dict[str,
 
 
 def _typed(values: dict[str, Any]) -> Config:
+    for name, value in values.items():
+        if name != "port" and not isinstance(value, (str, Path)):
+            raise _wrong(name, value, f'Write it between quotes: {name} = "{value}".')
     if "home" in values:
         values["home"] = Path(values["home"]).expanduser()
     if "port" in values:
-        try:
-            values["port"] = int(values["port"])
-        except (TypeError, ValueError):
-            raise ConfigurationError(f"The port must be a number, not {values['port']!r}.", field="port") from None
+        values["port"] = _port(values["port"])
+    if "time_zone" in values:
+        _refuse_unknown_zone(values["time_zone"])
     return Config(**values)
+
+
+def _port(value: Any) -> int:
+    try:
+        port = int(value)
+    except (TypeError, ValueError):
+        port = 0
+    if not 0 < port < 65536 or isinstance(value, (bool, float)):
+        raise _wrong("port", value, "Write a whole number from 1 to 65535, such as 8000.")
+    return port
+
+
+def _refuse_unknown_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = difflib.get_close_matches(name, sorted(available_timezones()), 1)
+        raise _wrong("time_zone", name, f"Did you mean {near[0]}?" if near else "Write one such as Europe/Amsterdam.") from None
+
+
+def _wrong(name: str, value: Any, resolution: str) -> ConfigurationError:
+    shown = name.replace("_", " ")
+    return ConfigurationError(f"The {shown} cannot be {value!r}.", field=name, resolution=resolution)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,12 +54,18 @@ class Site:
     catalog: Catalog
 
     @classmethod
-    def open(cls, config: Config | None = None, catalog: Catalog | None = None) -> Site:
-        """Open the installation. ConfigurationError says what is missing and how to make it."""
+    def open(cls, config: Config | None = None, catalog: Catalog | None = None, *, prepared: bool = True) -> Site:
+        """Open the installation. ConfigurationError says what is missing and how to make it.
+
+        `prepared`: refuse a database whose shape is not the one that this version needs."""
         config = config or read_config()
-        _refuse_nothing(config)
+        refuse_nowhere(config)
         vault = Vault.open(config.key_file, config.secret_key or None)
-        return cls(config, Database(config.url), vault, catalog or Catalog.load())
+        site = cls(config, Database(config.url), vault, catalog or Catalog.load())
+        if prepared:
+            for point in entry_points(group="koppel.ready"):
+                point.load()(site.db, site.catalog)
+        return site
 
     def close(self) -> None:
         """Give the database back."""
@@ -148,7 +155,8 @@ class Site:
 _CORE = "koppel"
 
 
-def _refuse_nothing(config: Config) -> None:
+def refuse_nowhere(config: Config) -> None:
+    """ConfigurationError when there is no installation at the place the settings name."""
     if not config.secret_key and not config.database_url and not config.home.exists():
         raise ConfigurationError(
             f"There is no Koppel in {config.home.resolve()} yet.",
@@ -164,4 +172,7 @@ def _filled_in(base_url: str, values: Mapping[str, Any]) -> str:
     try:
         return base_url.format_map({name: str(value or "").strip() for name, value in values.items()})
     except (KeyError, ValueError, IndexError):
-        raise ConfigurationError(f"The address {base_url!r} cannot be read.", field="base_url") from None
+        raise ConfigurationError(
+            f"The address {base_url!r} names a setting that is not there.", field="base_url",
+            resolution="Open the connection and fill in the address as https://name.of.the.service.",
+        ) from None  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
-import sqlalchemy as sa
 from koppel.catalog import Catalog
+from koppel.cli.output import json_option, say_json
 from koppel.config import read_config
+from koppel.site import refuse_nowhere
 from koppel.store.db import Database
 
-from koppel_migrations.upgrade import components, newest, upgrade
+from koppel_migrations.upgrade import upgrade, versions
 
 
 @click.group()
@@ -19,22 +23,30 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade_command() -> None:
     """Bring the database to the newest shape; safe to repeat, nothing is lost."""
-    config = read_config()
-    database = Database(config.url)
-    for sentence in upgrade(database, Catalog.load()):
-        click.echo(sentence)
-    database.close()
+    with _database() as database:
+        for sentence in upgrade(database, Catalog.load()):
+            click.echo(sentence)
 
 
 @db.command("status")
-def status_command() -> None:
+@json_option
+def status_command(as_json: bool) -> None:
     """Say which shape the database has, and which this version needs."""
+    with _database() as database:
+        found = [(one.key, now, wanted) for one, now, wanted in versions(database, Catalog.load())]
+    if as_json:
+        say_json([dict(zip(("component", "version", "newest"), one, strict=True)) for one in found])
+        return
+    for key, now, wanted in found:
+        click.echo(f"{key}: {now or 'empty'}, newest {wanted}.")
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
     config = read_config()
+    refuse_nowhere(config)
     database = Database(config.url)
-    with database.engine.connect() as connection:
-        for component in components(Catalog.load()):
-            has = sa.inspect(connection).has_table(component.version_table)
-            query = sa.text(f"SELECT version_num FROM {component.version_table}")
-            now = connection.scalar(query) if has else None
-            click.echo(f"{component.key}: {now or 'empty'}, newest {newest(component)}.")
-    database.close()
+    try:
+        yield database
+    finally:
+        database.close()

@@ -52,31 +52,57 @@ def upgrade(db: Database, catalog: Catalog) -> list[str]:
 
 def configured(component: Component, connection: sa.Connection) -> AlembicConfig:
     """Alembic's settings for one component."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(files("koppel_migrations")))
-    config.set_main_option("version_locations", str(component.folder))
-    config.set_main_option("path_separator", "os")
+    config = _settings(component)
     config.attributes.update(connection=connection, component=component)
     return config
 
 
+def versions(db: Database, catalog: Catalog) -> list[tuple[Component, str, str]]:
+    """Per component: the version the database has (empty: none yet) and the one this program needs."""
+    with db.read() as session:
+        connection = session.connection()
+        return [(one, _version(connection, one), newest(one)) for one in components(catalog)]
+
+
+def refuse_unready(db: Database, catalog: Catalog) -> None:
+    """ConfigurationError when the database is older or newer than this program, or has no tables yet."""
+    for component, now, wanted in versions(db, catalog):
+        key = component.key
+        if now == wanted:
+            continue
+        if not now and key == "core":
+            raise _unfit("The database is empty: Koppel has not been set up here.", "Run `koppel init` once.")
+        if now and not _knows(component, now):
+            raise _newer(key, now, wanted)
+        raise _unfit(
+            f"The database is older than this version of Koppel ({key}: {now or 'empty'}, {wanted} is needed).",
+            "Run `koppel db upgrade`; nothing is lost.",
+        )
+
+
 def _upgrade_one(db: Database, component: Component) -> str:
-    try:
-        with db.engine.begin() as connection:
-            config = configured(component, connection)
-            before = _version(connection, component)
-            command.upgrade(config, "head")
-            after = _version(connection, component)
-    except sa.exc.OperationalError as error:
-        raise ConfigurationError(
-            "The database cannot be reached.",
-            field="database_url",
-            resolution="Check database_url in koppel.toml, and that the server runs.",
-            detail=str(error),
-        ) from None
+    with db.write() as session:
+        connection = session.connection()
+        config = configured(component, connection)
+        before, wanted = _version(connection, component), newest(component)
+        if before and not _knows(component, before):
+            raise _newer(component.key, before, wanted)
+        command.upgrade(config, "head")
+        after = _version(connection, component)
     if before == after:
         return f"{component.key}: up to date ({after})."
     return f"{component.key}: {before or 'empty'} → {after}."
+
+
+def _newer(key: str, now: str, wanted: str) -> ConfigurationError:
+    return _unfit(
+        f"The database is newer than this version of Koppel ({key}: {now}, this version knows {wanted}).",
+        "Install the version that wrote it (pip install --upgrade 'koppel[all]'), or put back the backup made before.",
+    )
+
+
+def _unfit(message: str, resolution: str) -> ConfigurationError:
+    return ConfigurationError(message, field="database_url", resolution=resolution, cause="database.version")
 
 
 def _version(connection: sa.Connection, component: Component) -> str:
@@ -86,8 +112,20 @@ def _version(connection: sa.Connection, component: Component) -> str:
 
 def newest(component: Component) -> str:
     """The newest version of a component's scripts."""
+    return _scripts(component).get_current_head() or ""
+
+
+def _knows(component: Component, version: str) -> bool:
+    return version in {one.revision for one in _scripts(component).walk_revisions()}
+
+
+def _scripts(component: Component) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_settings(component))
+
+
+def _settings(component: Component) -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(files("koppel_migrations")))
     config.set_main_option("version_locations", str(component.folder))
     config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    return config

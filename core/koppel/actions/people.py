@@ -33,13 +33,13 @@ def first_admin(site: Site, email: str) -> NewUser | None:
 
 def add_user(site: Site, email: str, role: str, password: str = "") -> NewUser:
     """Make a user; without `password` a good one is made. ConfigurationError when the address is taken or is none."""
-    email = email.strip().lower()
-    if "@" not in email or len(email) > 255:
-        raise ConfigurationError(f"{email[:60]!r} is no e-mail address.", field="email")
+    email = readable(email)
     password = password or secrets.token_urlsafe(12)
     with site.db.write() as session:
         if session.scalar(sa.select(User).where(User.email == email)):
-            raise ConfigurationError(f"There is a user {email} already.", field="email")
+            raise ConfigurationError(
+                f"There is a user {email} already.", field="email", resolution="Choose another address."
+            )
         session.add(
             User(
                 email=email,
@@ -50,3 +50,13 @@ def add_user(site: Site, email: str, role: str, password: str = "") -> NewUser:
             )
         )
     return NewUser(email, password)
+
+
+def readable(email: str) -> str:
+    """An address as it is kept; ConfigurationError when it is none."""
+    email = email.strip().lower()
+    if "@" not in email or len(email) > 255:
+        raise ConfigurationError(
+            f"{email[:60]!r} is no e-mail address.", field="email", resolution="Write one such as name@example.nl."
+        )
+    return email

@@ -25,19 +25,21 @@ from koppel.demo.counts import holdings
 from koppel.demo.simulators import running, save
 from koppel.runner.flow import Options, run_flow
 from koppel.site import Site
+from koppel.store.db import make_folder
 
 _COLUMNS = ("name", "seen", "created", "updated", "unchanged", "skipped", "parked", "calls", "seconds")
 
 
-@click.command()
+@click.command(short_help="See all of it work, against simulators.")
 @click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("var/demo"),
+    show_default=True,
     help="Where all of it is kept.",
 )
 @click.option("--once", is_flag=True, help="Run the flows and end, without serving the back-office.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port of the back-office on 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port of the back-office on 127.0.0.1.")
 @json_option
 def command(home: Path, once: bool, port: int, as_json: bool) -> None:
     """Show all of it: a Dutch webshop in three simulators, orders and articles really travelling.
@@ -45,10 +47,10 @@ def command(home: Path, once: bool, port: int, as_json: bool) -> None:
     Everything lives in one folder; a second run finds the first and has nothing to do. Remove the folder to
     begin anew.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     config = read_config(home)
     Vault.create(config.key_file)
-    site = Site.open(config, Catalog.load())
+    site = Site.open(config, Catalog.load(), prepared=False)
     prepare(site)
     plan = read_plan()
     stop = threading.Event()

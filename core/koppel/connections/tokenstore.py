@@ -13,10 +13,11 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from koppel.connections.secrets import Vault
-from koppel.errors import ConfigurationError
+from koppel.errors import ConfigurationError, TransientError
 from koppel.store.db import Database
 from koppel.store.models.connection import Token
 
+_TROUBLE = (sa.exc.OperationalError, sa.exc.InterfaceError, TransientError)
 _SAVE_PAUSES = (0.0, 0.2, 1.0, 5.0)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,14 +86,14 @@ class TokenRow:
         """Commit, trying again in a new transaction: a pair that cannot be saved is a login lost."""
         try:
             return self._commit(statement)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError):
+        except _TROUBLE:
             if self._session is not None:
                 self._session.invalidate()  # gives the row lock back, which the next transaction would wait for
         for pause in _SAVE_PAUSES:
             time.sleep(pause)
             try:
                 return self._commit_anew(statement)
-            except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            except _TROUBLE as error:
                 trouble = error
         raise trouble
 
