@@ -11,9 +11,10 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from koppel.errors import AuthError, ConfigurationError, KoppelError
+from koppel.errors import AuthError, ConfigurationError, KoppelError, TransientError
 from koppel.records import Query, RunSummary, Verdict
 from koppel.runner.intake import pages
+from koppel.runner.job import Job
 from koppel.runner.judge import verdict_on
 from koppel.runner.knocks import knocked
 from koppel.runner.lease import Busy, Lease, LeaseLost
@@ -120,19 +121,28 @@ def _converse(site: Site, flow: Flow, run_id: int | None, lease: Lease, options:
                 "broken off",
                 Verdict.retry(0, "Stopped on request; the rest goes on next time."),
             )
+        elif talk.counts.retried and talk.later is not None:
+            ended.verdict, ended.error = _said_of_later(talk.counts.retried, talk.later), talk.later.error
     except Halt as halt:
         ended.outcome, ended.verdict, ended.error = halt.outcome, halt.verdict, halt.error
     except LeaseLost as error:
         ended.outcome, ended.error = "broken off", error
         ended.verdict = Verdict.retry(0, error.message)
     except KoppelError as error:
-        ended.outcome, ended.error = "stopped", error
+        ended.outcome, ended.error = "resting" if isinstance(error, TransientError) else "stopped", error
         ended.verdict = Verdict.stop(error.message, error.resolution)
     finally:
         ended.calls = sum(one.meter.count for one in sides)
         for one in sides:
             one.close()
     return ended
+
+
+def _said_of_later(count: int, job: Job) -> Verdict:
+    """What a run says of the records that are tried again by themselves."""
+    assert job.verdict is not None
+    who = f"{job.label} is" if count == 1 else f"{count} records are"
+    return Verdict.retry(0, f"{who} tried again later: {job.verdict.reason}", job.verdict.resolution)
 
 
 def _carry_all(talk: Talk, options: Options) -> None:

@@ -11,6 +11,7 @@ from koppel.endpoint import Endpoint
 from koppel.errors import KoppelError
 from koppel.manifest import Manifest, Resource
 from koppel.records import Match, Verdict
+from koppel.runner.job import Job
 from koppel.runner.log import Log
 from koppel.runner.policy import Policy
 from koppel.settings import Settings
@@ -61,7 +62,7 @@ class Plan:
 @dataclass
 class Talk:
     """Everything the steps of one run share. `asked_for`: a person named the records, so that one that was
-    left out before is looked at again."""
+    left out before is looked at again; `later`: the last record that is tried again by itself."""
 
     site: Site
     flow: Flow
@@ -83,6 +84,7 @@ class Talk:
     renew: Callable[[], None] = lambda: None
     lost_answers: int = 0
     bugs: int = 0
+    later: Job | None = None
 
     @property
     def source_id(self) -> int:

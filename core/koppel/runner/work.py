@@ -116,6 +116,8 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
         if len(group) > 1:
             row.reason = f"{len(failed)} of {len(group)}: {row.reason}"
         talk.log.add(row.state, row.reason, failed[0])
+        if counted == "retried":
+            talk.later = failed[0]
         return counted
     outcome = next(one for one in OUTCOMES if any(job.outcome == one for job in group))
     job = next(job for job in group if job.outcome == outcome)
