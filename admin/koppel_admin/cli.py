@@ -8,7 +8,7 @@ from koppel.site import Site
 from koppel_admin.serving import refuse_unready, serve_site
 
 
-@click.command()
+@click.command(short_help="Serve the back-office and run the flows on schedule.")
 @click.option("--host", default=None, help="Address to listen on.  [default: the setting host, 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port.  [default: the setting port, 8000]")
 @click.option("--no-runner", is_flag=True, help="Pages only: run no flows here (a worker does).")

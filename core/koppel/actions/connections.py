@@ -20,7 +20,7 @@ NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 
 @dataclass(frozen=True)
 class Tested:
-    """How a test of a connection ended. `field` names the setting that is wrong."""
+    """How a test of a connection ended. `field` names the setting that is wrong; `later`: it may just be down."""
 
     ok: bool
     title: str
@@ -28,6 +28,7 @@ class Tested:
     resolution: str = ""
     field: str = ""
     missing: tuple[str, ...] = ()
+    later: bool = False
 
 
 def save_connection(site: Site, name: str, system: str, values: Mapping[str, Any], title: str = "") -> Connection:
@@ -72,7 +73,8 @@ def test_connection(site: Site, name: str) -> Tested:
             _set_state(site, connection.id, "login", error.message)
         elif isinstance(error, TransientError):
             field = field or "base_url"
-        return Tested(False, manifest.title, error.message, error.resolution, field)
+        later = isinstance(error, TransientError)
+        return Tested(False, manifest.title, error.message, error.resolution, field, later=later)
     _remember(site, connection.id, health)
     return Tested(health.ok, manifest.title, _verdict(manifest.title, health), missing=health.missing)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
 
-from koppel.cli.output import say_error
-from koppel.errors import AuthError, ConfigurationError, KoppelError, TransientError
+from koppel.cli.output import exit_code, say_error
+from koppel.errors import ConfigurationError, KoppelError
 
 GROUP = "koppel.commands"
 EXIT_CODES = """\b
@@ -20,7 +23,7 @@ Exit codes:
   1  something went wrong that Koppel does not understand
   2  the command was typed wrongly
   3  a setting must be changed, or someone must log in
-  4  the other system cannot be reached now; it is tried again by itself
+  4  not now: the other system or the database cannot be reached, or the flow runs already
   5  records wait for a person"""
 
 _OWN = ("init", "demo", "run", "flows", "connections", "check", "plugins", "explain", "retry", "sandbox")
@@ -95,10 +98,29 @@ def main(args: Sequence[str] | None = None) -> None:
     except KoppelError as error:
         say_error(error)
         sys.exit(exit_code(error))
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the interpreter flushes it at exit
+        sys.exit(0)
+    except OSError as error:
+        say_error(_about_a_file(error))
+        sys.exit(3)
+    except Exception as error:  # the last net: a bug is told in a sentence too, its traceback kept for the supplier
+        say_error(_a_bug(error))
+        sys.exit(1)
 
 
-def exit_code(error: KoppelError) -> int:
-    """The exit code for an error, by what happens next."""
-    if isinstance(error, (ConfigurationError, AuthError)):
-        return 3
-    return 4 if isinstance(error, TransientError) else 1
+def _about_a_file(error: OSError) -> ConfigurationError:
+    what = error.filename or "A file or a connection"
+    return ConfigurationError(
+        f"{what} cannot be used: {error.strerror or error}.",
+        resolution="Check that it is there, that there is room, and that the user that runs Koppel may read and write it.",
+    )
+
+
+def _a_bug(error: Exception) -> KoppelError:
+    with tempfile.NamedTemporaryFile("w", prefix="koppel-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return KoppelError(
+        f"Something went wrong that Koppel does not understand ({type(error).__name__}).",
+        resolution=f"Send {file.name} to your supplier. Nothing is lost; try again after an upgrade.",
+    )

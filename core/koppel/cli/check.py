@@ -17,7 +17,7 @@ from koppel.site import Site
 from koppel.store.models import Connection, Flow
 
 
-@click.command()
+@click.command(short_help="Say whether all is well, and what to do if not.")
 @json_option
 def command(as_json: bool) -> None:
     """Check plugins, connections, mappings and settings, and say what is wrong with which.

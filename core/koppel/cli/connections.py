@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 
 import click
 import sqlalchemy as sa
 
-from koppel.actions.connections import logged_in, refresh_choices, save_connection, test_connection
-from koppel.cli.output import console, json_option, pairs, say_json, say_table, set_option
+from koppel.actions.connections import Tested, logged_in, refresh_choices, save_connection, test_connection
+from koppel.cli.output import console, json_option, notes, pairs, say_json, say_table, set_option
 from koppel.errors import ConfigurationError
 from koppel.site import Site
 from koppel.store.models import Connection
@@ -33,7 +34,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         say_table(columns, rows, "There are no connections yet: add one with `koppel connections add`.")
 
 
-@command.command()
+@command.command(short_help="Add or change a connection.")
 @click.argument("name")
 @click.argument("system")
 @set_option
@@ -53,24 +54,40 @@ def add(name: str, system: str, values: tuple[str, ...]) -> None:
     console().print(f"{name} is saved. Test it with: koppel connections test {name}", markup=False)
 
 
-@command.command()
+@command.command(short_help="Test a connection and read its lists.")
 @click.argument("name")
-def test(name: str) -> None:
-    """Test connection NAME, and read its live lists (journals, VAT codes …) when it works."""
+@json_option
+def test(name: str, as_json: bool) -> None:
+    """Test connection NAME, and read its live lists (journals, VAT codes …) when it works.
+
+    Exit code 3 when a setting must be changed, 4 when the other system cannot be reached now.
+    """
     site = Site.open()
-    tested = test_connection(site, name)
-    console().print(tested.message, markup=False, soft_wrap=True)
-    if not tested.ok:
-        if tested.field:
-            console().print(f"The setting to look at: {tested.field}", markup=False)
-        console().print("→ " + (tested.resolution or "Fill in what is missing."), markup=False, soft_wrap=True)
+    try:
+        tested = test_connection(site, name)
+        lists = refresh_choices(site, name) if tested.ok else {}
+    finally:
         site.close()
-        sys.exit(3)
-    say_table(("list", "rows"), sorted(refresh_choices(site, name).items()), "This system has no live lists.")
-    site.close()
+    if as_json:
+        say_json({**asdict(tested), "lists": lists})
+    else:
+        _show(tested, lists)
+    if not tested.ok:
+        sys.exit(4 if tested.later else 3)
 
 
-@command.command()
+def _show(tested: Tested, lists: dict[str, int]) -> None:
+    if tested.ok:
+        console().print(tested.message, markup=False, soft_wrap=True)
+        say_table(("list", "rows"), sorted(lists.items()), "This system has no live lists.")
+        return
+    notes().print(tested.message, markup=False, soft_wrap=True)
+    if tested.field:
+        notes().print(f"The setting to look at: {tested.field}", markup=False)
+    notes().print("→ " + (tested.resolution or "Fill in what is missing."), markup=False, soft_wrap=True)
+
+
+@command.command(short_help="Log in a connection.")
 @click.argument("name")
 @click.option("--redirect-uri", required=True, help="The address registered with the other system's app.")
 @click.option("--code", default="", help="The code from the address you were sent back to.")

@@ -9,7 +9,7 @@ from koppel.cli.output import console, json_option, say_json, say_table, shown
 from koppel.site import Site
 
 
-@click.command()
+@click.command(short_help="Show who set which field of a record.")
 @click.argument("flow")
 @click.argument("record")
 @json_option

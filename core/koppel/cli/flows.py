@@ -32,7 +32,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     say_table(columns, [[row[name] for name in columns] for row in rows], "There are no flows yet: try `koppel demo`.")
 
 
-@command.command()
+@command.command(short_help="Add or change a flow.")
 @click.argument("name")
 @click.argument("source")
 @click.argument("target")

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from koppel.errors import KoppelError
+from koppel.errors import ConfigurationError, KoppelError, TransientError
+from koppel.runner.lease import Busy
 from koppel.store.db import dumps
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table.")
@@ -39,6 +40,13 @@ def say_error(error: KoppelError) -> None:
     out.print(Text(error.message, style="bold red"), soft_wrap=True)
     if error.resolution:
         out.print(Text("→ " + error.resolution), soft_wrap=True)
+
+
+def exit_code(error: BaseException | None) -> int:
+    """The exit code for what went wrong, by what happens next; see docs/reference/commands.md."""
+    if isinstance(error, ConfigurationError):
+        return 3
+    return 4 if isinstance(error, (TransientError, Busy)) else 1
 
 
 def say_table(

@@ -8,7 +8,7 @@ from koppel.catalog import Catalog, Plugin
 from koppel.cli.output import json_option, notes, say_json, say_table
 
 
-@click.command()
+@click.command(short_help="List the installed systems and overrides.")
 @json_option
 def command(as_json: bool) -> None:
     """List the installed plugins, what each reads and writes, and the ones that are broken."""

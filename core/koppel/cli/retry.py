@@ -9,7 +9,7 @@ from koppel.cli.output import console
 from koppel.site import Site
 
 
-@click.command()
+@click.command(short_help="Let records that wait go again.")
 @click.argument("flow")
 @click.argument("records", nargs=-1)
 def command(flow: str, records: tuple[str, ...]) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from koppel.cli.output import console, counter, json_option, notes, progress, say_json, say_table, shown
-from koppel.errors import AuthError, ConfigurationError
+from koppel.cli.output import console, counter, exit_code, json_option, notes, progress, say_json, say_table, shown
 from koppel.records import RunSummary
 from koppel.runner.flow import Options, Result, run_flow
 from koppel.runner.talk import Plan
@@ -26,9 +25,9 @@ _SUMMARY = ("seen", "created", "updated", "unchanged", "skipped", "parked", "cal
     "--dry-run", is_flag=True, help="Map and look up, write nothing, and print field by field what would happen."
 )
 @click.option("--ids", default="", help="Only these records: ids of the source, separated by commas.")
-@click.option("--since", type=click.DateTime(), help="Read from this moment on, instead of where the last run ended.")
+@click.option("--since", type=click.DateTime(), metavar="MOMENT", help="Read from this moment (UTC) on, such as 2026-01-31, instead of where the last run ended.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many records in this run.")
-@click.option("--wait", type=float, default=0.0, help="Wait so many seconds for a run that is going on already.")
+@click.option("--wait", type=click.FloatRange(min=0), default=0.0, help="Wait so many seconds for a run that is going on already.")
 @json_option
 def command(
     flow: str, dry_run: bool, ids: str, since: datetime | None, limit: int | None, wait: float, as_json: bool
@@ -57,7 +56,7 @@ def command(
     finally:
         site.close()
     _show(result, as_json, dry_run)
-    sys.exit(_code(result))
+    sys.exit(exit_of(result))
 
 
 def as_row(summary: RunSummary) -> dict[str, Any]:
@@ -105,11 +104,13 @@ def _plan_row(plan: Plan) -> dict[str, Any]:
     return {"label": plan.label, "resource": plan.resource, "action": plan.action, "why": plan.why, "fields": fields}
 
 
-def _code(result: Result) -> int:
-    if isinstance(result.error, (AuthError, ConfigurationError)):
-        return 3
-    if result.summary.outcome == "resting":
+def exit_of(result: Result) -> int:
+    """The exit code that tells how a run ended."""
+    outcome = result.summary.outcome
+    if outcome == "resting":
         return 4
-    if result.summary.outcome == "stopped":
-        return 1
-    return 5 if result.summary.parked else 0
+    if outcome == "stopped":
+        return exit_code(result.error)
+    if result.summary.parked:
+        return 5
+    return 4 if outcome == "done" and result.error else 0

@@ -14,9 +14,9 @@ from koppel.demo.webshop import build
 from koppel.testing.serving import SandboxServer, load_state, options_from, simulator
 
 
-@click.command()
+@click.command(short_help="Run one simulator alone.")
 @click.argument("system")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; 0 picks a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port on 127.0.0.1; 0 picks a free one.")
 @click.option("--state", type=click.Path(path_type=Path), help="JSON file with the records to begin with.")
 @click.option(
     "--dump", type=click.Path(path_type=Path), help="Write the state here on exit and on POST /_sandbox/dump."

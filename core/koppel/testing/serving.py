@@ -59,11 +59,17 @@ def load_state(file: Path | None) -> dict[str, Any] | None:
         state = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(f"There is no file {file}.", field="state", resolution="Check the path.") from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{file} cannot be read as JSON: {error}.", field="state") from None
+    except OSError as error:
+        raise _bad_state(f"{file} cannot be read: {error.strerror}.", "Check that it is a file you may read.") from None
+    except (ValueError, RecursionError) as error:
+        raise _bad_state(f"{file} is no JSON: {error}.", "Correct it there, or write it anew with --dump.") from None
     if not isinstance(state, dict):
-        raise ConfigurationError(f"{file} must hold one JSON object with lists of records.", field="state")
+        raise _bad_state(f"{file} must hold one JSON object with lists of records.", "Look at what --demo --dump writes.")
     return state
+
+
+def _bad_state(message: str, resolution: str) -> ConfigurationError:
+    return ConfigurationError(message, field="state", resolution=resolution)
 
 
 def options_from(pairs: Iterable[str]) -> dict[str, Any]:
