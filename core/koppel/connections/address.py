@@ -12,9 +12,11 @@ def checked_address(text: str, title: str = "") -> httpx.URL:
     try:
         url = httpx.URL(text.strip())
     except httpx.InvalidURL as error:
-        raise _wrong(text, title, str(error)) from None
+        raise _wrong(text, title, str(error).rstrip(".")) from None
     if url.scheme not in ("http", "https") or not url.host or " " in text.strip():
         raise _wrong(text, title, "it must begin with https:// and name a host")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise _wrong(text, title, "its port must be from 1 to 65535")
     if url.userinfo:
         raise _wrong(f"{url.scheme}://{url.host}", title, "a user name or password does not belong in it")
     if url.query or url.fragment:

@@ -92,7 +92,7 @@ def _login(title: str, said: str, fields: dict[str, Any], status: int, person: b
     asks = f"{title} refuses the client id and secret" if app else f"{title} asks you to log in again"
     resolution = "Check the client id and secret, and that the app is installed there; then test the connection."
     return AuthError(
-        f"{asks}: {said or f'it refused the stored login (HTTP {status})'}",
+        f"{asks}: {said or f'it refused the stored login (HTTP {status}).'}",
         field="client_secret" if app else "",
         resolution=resolution if app else "",
         detail=f"HTTP {status} {said}",

@@ -16,6 +16,7 @@ from koppel.store.models.base import utcnow
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _GATEWAY = (502, 503, 504)
 _SEEN = 200
+_AGAIN = "Koppel tries again by itself. If it stays so, check the address of the connection."
 
 BUDGET_WAIT = "koppel_wait"
 """Response extension: seconds until the call budget allows the next call."""
@@ -30,7 +31,7 @@ def explain(error: httpx.HTTPError | httpx.InvalidURL, title: str, url: httpx.UR
         message = f"A request to {title} could not be made: a setting holds characters that cannot be sent."
         return ConfigurationError(message, detail=detail)
     if isinstance(error, _NEVER_SENT):
-        return TransientError(f"{title} cannot be reached at {where}.", detail=detail)
+        return TransientError(f"{title} cannot be reached at {where}.", resolution=_AGAIN, detail=detail)
     if isinstance(error, httpx.DecodingError):
         return TransientError(f"{title} sent a damaged answer.", cause="answer.damaged", detail=detail)
     return TransientError(

@@ -28,9 +28,15 @@ def read_companies(body: Any) -> tuple[Company, ...]:
     """The bare array of companies as values."""
     rows = body if isinstance(body, list) else [body] if isinstance(body, Mapping) else None
     if rows is None or not all(isinstance(row, Mapping) for row in rows):
-        raise TransientError("AccountView gave a list of companies that cannot be read.", cause="answer.damaged")
-    made = (_company({str(key).lower(): value for key, value in row.items()}) for row in rows)
+        raise _unreadable()
+    made = [_company({str(key).lower(): value for key, value in row.items()}) for row in rows]
+    if made and not any(one.id for one in made):
+        raise _unreadable()
     return tuple(one for one in made if one.id)
+
+
+def _unreadable() -> TransientError:
+    return TransientError("AccountView gave a list of companies that cannot be read.", cause="answer.damaged")
 
 
 def choose(companies: Sequence[Company], wanted: str) -> Company:

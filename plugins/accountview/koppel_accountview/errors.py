@@ -129,6 +129,8 @@ def refusal(status: int, body: Any, *, writing: bool) -> KoppelError | None:
         return None
     if status == 401:
         return AuthError(f"AccountView refuses the login. {text}".strip(), detail=_detail(status, body))
+    if status == 404 and not is_own(body):
+        return _no_such_address(status, body)
     kind = _kind_of(text)
     if kind is not None and not (kind.error is RejectedError and not writing):
         return _known(kind, text, status, body)
@@ -152,6 +154,16 @@ def _known(kind: _Kind, text: str, status: int, body: Any) -> KoppelError:
     elif issubclass(kind.error, ConfigurationError):
         more |= {"field": kind.setting}
     return kind.error(kind.sentence.format(text=text), **more)
+
+
+def _no_such_address(status: int, body: Any) -> KoppelError:
+    return ConfigurationError(
+        "AccountView does not answer at this address.",
+        field="base_url",
+        cause="base_url",
+        resolution="Correct the address of the connection: the part before /api, without a path of its own.",
+        detail=_detail(status, body),
+    )
 
 
 def _forbidden(text: str, status: int, body: Any) -> KoppelError:
