@@ -60,8 +60,8 @@ class Site:
         `prepared`: refuse a database whose shape is not the one that this version needs."""
         config = config or read_config()
         refuse_nowhere(config)
-        vault = Vault.open(config.key_file, config.secret_key or None)
-        site = cls(config, Database(config.url), vault, catalog or Catalog.load())
+        db = Database(config.url)
+        site = cls(config, db, Vault.open(config.key_file, config.secret_key or None), catalog or Catalog.load())
         if prepared:
             for point in entry_points(group="koppel.ready"):
                 point.load()(site.db, site.catalog)

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from koppel.catalog import Catalog
+from koppel.catalog import Catalog, Plugin
 from koppel.errors import ConfigurationError
 from koppel.store.db import Database
 
@@ -39,10 +39,17 @@ def components(catalog: Catalog) -> Iterator[Component]:
     """The core first, then every plugin that has migrations."""
     yield Component("core", Path(str(files("koppel_migrations") / "versions")))
     for plugin in catalog.plugins.values():
-        package = plugin.module.__name__.partition(".")[0]
-        folder = Path(str(files(package) / "migrations" / "versions"))
-        if folder.is_dir():
+        folder = _scripts_of(plugin)
+        if folder is not None and folder.is_dir():
             yield Component(plugin.key, folder)
+
+
+def _scripts_of(plugin: Plugin) -> Path | None:
+    package = plugin.module.__name__.partition(".")[0]
+    try:
+        return Path(str(files(package) / "migrations" / "versions"))
+    except ModuleNotFoundError:  # a plugin made in memory ships no files
+        return None
 
 
 def upgrade(db: Database, catalog: Catalog) -> list[str]:

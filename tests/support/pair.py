@@ -76,6 +76,11 @@ def make_pair(folder, plugins=(), batch_size=1, url=""):
         catalog.add(key, module)
     site = Site(config, Database(config.url), Vault.create(config.key_file), catalog)
     Base.metadata.create_all(site.db.engine)
+    return furnish_pair(site)
+
+
+def furnish_pair(site):
+    """Connections to two fresh worlds, and their mapping rows, in a site that knows the systems shop and ledger."""
     number = next(NUMBER)
     for key in ("shop", "ledger"):
         save_connection(site, key, key, {"world": f"{key}{number}"})

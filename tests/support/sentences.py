@@ -2,7 +2,7 @@
 
 import re
 
-_JARGON = re.compile(r"Traceback|Exception|NoneType|<class|object at 0x|\{'|\\x")
+_JARGON = re.compile(r"Traceback|Exception|NoneType|<class|object at 0x|\\x")
 
 
 def is_one_sentence(text):

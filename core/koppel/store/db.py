@@ -97,7 +97,7 @@ def _normal(url: str) -> str:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername.partition("+")[0] not in ("sqlite", "postgresql"):
         raise _unreadable(f"Koppel keeps its data in SQLite or PostgreSQL, not in {parsed.drivername[:40]!r}.")
-    if parsed.drivername == "sqlite" and parsed.database and parsed.database != ":memory:":
+    if parsed.drivername == "sqlite" and parsed.database and not parsed.database.startswith((":memory:", "file:")):
         make_folder(Path(parsed.database).expanduser().parent)
     return parsed.render_as_string(hide_password=False)
 
