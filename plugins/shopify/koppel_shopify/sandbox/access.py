@@ -14,7 +14,8 @@ _WRITE_FULFILLMENT = tuple(one.replace("read_", "write_") for one in _FULFILLMEN
 _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
     ("read_orders",): {"QueryRoot": "order orders ordersCount orderByIdentifier", "Customer": "orders lastOrder"},
     ("read_products",): {
-        "QueryRoot": "product products productsCount productByIdentifier productVariant productVariants productVariantsCount",
+        "QueryRoot": "product products productsCount productByIdentifier productVariant productVariants productVariantsCount productOperation "
+        "collection collections collectionByIdentifier",
         "LineItem": "product variant", "InventoryItem": "variant variants", "FulfillmentOrderLineItem": "variant",
     },
     ("read_customers",): {
@@ -33,13 +34,14 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
     ("read_payment_terms",): {"Order": "paymentTerms"},
     ("read_returns",): {"Order": "returns", "Refund": "return"},
     _FULFILLMENT: {"QueryRoot": "fulfillmentOrder", "Order": "fulfillmentOrders", "Fulfillment": "fulfillmentOrders"},
-    _WRITE_FULFILLMENT: {"Mutation": "fulfillmentCreate fulfillmentTrackingInfoUpdate"},
+    _WRITE_FULFILLMENT: {"Mutation": "fulfillmentCreate fulfillmentTrackingInfoUpdate fulfillmentCancel"},
     ("write_inventory",): {"Mutation": "inventorySetQuantities inventoryActivate inventoryItemUpdate"},
     ("write_products",): {
-        "Mutation": "productCreate productUpdate productVariantsBulkUpdate productVariantsBulkCreate",
+        "Mutation": "productCreate productUpdate productSet productVariantsBulkUpdate productVariantsBulkCreate "
+        "collectionCreate collectionUpdate fileUpdate",
     },
-    ("write_orders",): {"Mutation": "orderUpdate orderMarkAsPaid orderClose orderOpen"},
-    ("write_customers",): {"Mutation": "customerCreate customerUpdate"},
+    ("write_orders",): {"Mutation": "orderUpdate orderMarkAsPaid orderClose orderOpen refundCreate"},
+    ("write_customers",): {"Mutation": "customerCreate customerUpdate customerAddressCreate customerAddressUpdate"},
 }
 NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     (owner, name): scopes
@@ -49,7 +51,7 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
 }
 KIND_SCOPES = {
     "Order": ("read_orders", "write_orders"), "Product": ("read_products", "write_products"),
-    "ProductVariant": ("read_products", "write_products"), "Customer": ("read_customers", "write_customers"),
+    "ProductVariant": ("read_products", "write_products"), "Collection": ("read_products", "write_products"), "Customer": ("read_customers", "write_customers"),
     "InventoryItem": ("read_inventory", "write_inventory"), "InventoryLevel": ("read_inventory", "write_inventory"),
     "Location": ("read_locations", "write_locations"), "FulfillmentOrder": (_FULFILLMENT[0], _WRITE_FULFILLMENT[0]),
 }

@@ -40,6 +40,15 @@ class Token:
 
 
 @dataclass
+class Refresh:
+    """A refresh token; a used one stays good until its successor is used."""
+
+    client_id: str
+    ends: datetime
+    used: bool = False
+
+
+@dataclass
 class App:
     """One app with its credentials; `same_organization` is what client credentials demand (reference: section 2)."""
 
@@ -121,6 +130,7 @@ class Apps:
         self.switches = switches
         self.apps: dict[str, App] = {}
         self.tokens: dict[str, Token] = {}
+        self.refreshing: dict[str, Refresh] = {}
         fresh = state.get("apps") is None
         given = [{"clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET}] if fresh else state["apps"]
         for place, one in enumerate(given):
@@ -148,13 +158,31 @@ class Apps:
             raise BadState(f"{where}.expiresAt is {one['expiresAt']!r}, which is no moment") from None
         self.tokens[one["token"]] = Token(one["token"], one["clientId"], ends, bool(one.get("revoked")))
 
-    def grant(self, app: App, now: datetime) -> Token:
-        """A new client-credentials token; those that ended are forgotten."""
+    def grant(self, app: App, now: datetime, life: int | None = -1) -> Token:
+        """A new token of `life` seconds (None: for ever; -1: as a client-credentials token); ended ones are forgotten."""
         self.tokens = {text: one for text, one in self.tokens.items() if one.expires_at is None or one.lives(now)}
-        ends = now + timedelta(seconds=self.switches.token_life)
+        seconds = self.switches.token_life if life == -1 else life
+        ends = None if seconds is None else now + timedelta(seconds=seconds)
         token = Token(f"shpat_{secrets.token_hex(16)}", app.client_id, ends)
         self.tokens[token.text] = token
         return token
+
+    def grant_refresh(self, app: App, now: datetime) -> str:
+        """A new refresh token."""
+        text = f"shprt_{secrets.token_hex(16)}"
+        self.refreshing[text] = Refresh(app.client_id, now + timedelta(seconds=self.switches.refresh_life))
+        return text
+
+    def use_refresh(self, text: str, app: App, now: datetime) -> bool:
+        """Whether it is good; using it ends the one before it."""
+        found = self.refreshing.get(text)
+        if found is None or found.client_id != app.client_id or now >= found.ends:
+            return False
+        if not found.used:
+            found.used = True
+            for other in [one for one, row in self.refreshing.items() if row.used and one != text]:
+                del self.refreshing[other]
+        return True
 
     def holder(self, text: str, now: datetime) -> App | None:
         """The app that a living token belongs to."""

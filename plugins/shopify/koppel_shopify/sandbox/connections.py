@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,8 @@ from koppel_shopify.sandbox.gids import number_of
 
 MAX_PAGE = 250
 MAX_DEPTH = 25_000
+UNBOUNDED: ContextVar[bool] = ContextVar("unbounded", default=False)
+"""Set while a bulk operation reads: every list is given whole (reference: section 7)."""
 Row = Mapping[str, Any]
 SortValue = Callable[[Row], Any]
 
@@ -52,6 +56,8 @@ def decode(cursor: str) -> Place:
 
 def page_size(args: Mapping[str, Any]) -> tuple[int, bool]:
     """How many rows are asked for, and whether they are the first ones (reference: section 5)."""
+    if UNBOUNDED.get():
+        return sys.maxsize, True
     first, last = args.get("first"), args.get("last")
     if first is None and last is None:
         raise bad_request("you must provide one of first or last")
@@ -75,7 +81,7 @@ def connection(rows: Sequence[Row], args: Mapping[str, Any], sort: SortValue | N
     placed.sort(key=lambda pair: pair[0].key())
     if args.get("reverse"):
         placed.reverse()
-    placed = placed[:MAX_DEPTH]
+    placed = placed if UNBOUNDED.get() else placed[:MAX_DEPTH]
     start, end = _bounds([place for place, _ in placed], args)
     if forward:
         end = min(end, start + size)

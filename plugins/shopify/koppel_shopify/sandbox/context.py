@@ -10,6 +10,7 @@ from typing import Any
 from koppel_shopify.sandbox.apps import App, Replay
 from koppel_shopify.sandbox.scalars import instant, moment
 from koppel_shopify.sandbox.shapes import Node
+from koppel_shopify.sandbox.storage import Storage
 from koppel_shopify.sandbox.store import Store
 from koppel_shopify.sandbox.switches import Switches
 from koppel_shopify.sandbox.versions import Versions
@@ -17,7 +18,9 @@ from koppel_shopify.sandbox.versions import Versions
 
 @dataclass
 class Context:
-    """One GraphQL request: who asks, when, under which version, of which store."""
+    """One GraphQL request: who asks, when, under which version, of which store.
+
+    `base` is the address it was asked at; `events` collects what webhooks are to tell."""
 
     store: Store
     app: App
@@ -27,6 +30,9 @@ class Context:
     version: str
     now: datetime
     scopes: frozenset[str] = frozenset()
+    storage: Storage = field(default_factory=lambda: Storage(None))
+    base: str = ""
+    events: list[tuple[str, Node]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
 
     @property

@@ -83,12 +83,30 @@ def location(node: Node, numbers: Numbers, now: datetime, where: str) -> None:
     setdefaults(node, fulfillsOnlineOrders=True, activatable=True, deactivatable=False, addressVerified=False)
 
 
+def collection(node: Node, numbers: Numbers, now: datetime, where: str) -> None:
+    """A collection with a title and a handle."""
+    identify(node, "Collection", numbers, where)
+    stamp(node, now)
+    setdefaults(node, title="Untitled", descriptionHtml="")
+    setdefaults(node, handle=handle(node["title"]))
+
+
+def image(node: Node, numbers: Numbers, now: datetime, where: str) -> None:
+    """A picture of a product, at an address of the shop's own (reference: Products, media, collections)."""
+    node.setdefault("__typename", "MediaImage")
+    identify(node, node["__typename"], numbers, where)
+    stamp(node, now)
+    setdefaults(node, mediaContentType="IMAGE", status="READY", fileStatus="READY", alt="")
+
+
 def product(node: Node, numbers: Numbers, now: datetime, where: str, locations: list[str]) -> None:
     """A product with at least one variant (reference: section 10)."""
     identify(node, "Product", numbers, where)
     stamp(node, now)
     setdefaults(node, title="Untitled", vendor="", productType="", status="ACTIVE", tags=[], descriptionHtml="", seo={})
     setdefaults(node, handle=handle(node["title"]))
+    for index, one in enumerate(node.get("media") or ()):
+        image(one, numbers, now, f"{where}.media[{index}]")
     if not node.get("variants"):
         node["variants"] = [{"title": "Default Title"}]
     for index, one in enumerate(node["variants"]):

@@ -12,7 +12,7 @@ from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import bad_request
 from koppel_shopify.sandbox.versions import IDEMPOTENT_REQUIRED, behaves_as
 
-REQUIRED = frozenset({"inventorySetQuantities", "inventoryActivate"})
+REQUIRED = frozenset({"inventorySetQuantities", "inventoryActivate", "refundCreate"})
 SHAPES: list[Callable[[str, dict[str, Any], Context], None]] = []
 
 

@@ -11,6 +11,7 @@ from koppel_shopify.sandbox import fields, mutations
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.cost import Estimate
 from koppel_shopify.sandbox.errors import LIMIT_DOCS, executed
+from koppel_shopify.sandbox.events import announcing
 from koppel_shopify.sandbox.idempotency import wrapped
 from koppel_shopify.sandbox.resolving import resolve, type_of
 from koppel_shopify.sandbox.schema import schema_for
@@ -49,7 +50,7 @@ def _run(schema: Any, document: Any, operation: OperationDefinitionNode, values:
     try:
         result = execute(
             schema, document, None, context, values, operation.name.value if operation.name else None,
-            field_resolver=wrapped(resolve), type_resolver=type_of,
+            field_resolver=announcing(wrapped(resolve)), type_resolver=type_of,
         )
     except RecursionError:
         return ExecutionResult(None, [GraphQLError("too deep")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from graphql import GraphQLSchema, build_schema
 
@@ -18,6 +19,7 @@ extend input InventorySetQuantitiesInput { ignoreCompareQuantity: Boolean }
 """
 _NOT_STOCKED = "extend enum InventorySetQuantitiesUserErrorCode { ITEM_NOT_STOCKED_AT_LOCATION }\n"
 STOCKED_ANYWHERE = "2026-10"
+FIRST_COLLECTION_ARGUMENT = "2026-07"
 
 
 @lru_cache(maxsize=1)
@@ -29,12 +31,22 @@ def text() -> str:
 def schema_for(version: str) -> GraphQLSchema:
     """The schema that `version` shows (reference: section 1, breaking differences)."""
     behaviour = behaves_as(version)
-    return _built(behaviour >= FIRST_IDEMPOTENT, behaviour < IDEMPOTENT_REQUIRED, behaviour < STOCKED_ANYWHERE)
+    return _built(behaviour >= FIRST_IDEMPOTENT, behaviour < IDEMPOTENT_REQUIRED, behaviour < STOCKED_ANYWHERE,
+                  behaviour >= FIRST_COLLECTION_ARGUMENT)
 
 
 @cache
-def _built(idempotent: bool, compare: bool, not_stocked: bool) -> GraphQLSchema:
+def _built(idempotent: bool, compare: bool, not_stocked: bool, collections: bool) -> GraphQLSchema:
     declared = text() + (_COMPARE if compare else "") + (_IDEMPOTENT if idempotent else "") + (_NOT_STOCKED if not_stocked else "")
     schema = build_schema(declared, assume_valid=True)
     scalars.install(schema)
+    if not collections:
+        _without_2026_07(schema.type_map)
     return schema
+
+
+def _without_2026_07(types: Any) -> None:
+    """Take out what came with that version."""
+    del types["Customer"].fields["taxSettings"]
+    for name in ("collectionCreate", "collectionUpdate"):
+        del types["Mutation"].fields[name].args["collection"]

@@ -20,7 +20,7 @@ from koppel_shopify.sandbox import money, scalars
 
 Node = dict[str, Any]
 REFERRED = frozenset({
-    "App", "Company", "Customer", "Fulfillment", "FulfillmentOrder", "InventoryItem", "InventoryLevel", "LineItem", "Location", "Order",
+    "App", "Collection", "Company", "Customer", "Fulfillment", "FulfillmentOrder", "InventoryItem", "InventoryLevel", "LineItem", "Location", "Order",
     "OrderTransaction", "PaymentTerms", "Product", "ProductVariant", "Refund", "Return",
 })
 OWNED = frozenset({

@@ -12,7 +12,10 @@ from koppel_shopify.sandbox import filling, gids, orderfill
 from koppel_shopify.sandbox.schema import schema_for
 from koppel_shopify.sandbox.shapes import REFERRED, BadState, Node, Shaper, listed
 
-KINDS = {"locations": "Location", "customers": "Customer", "products": "Product", "orders": "Order"}
+KINDS = {
+    "locations": "Location", "customers": "Customer", "collections": "Collection", "products": "Product", "orders": "Order",
+    "webhookSubscriptions": "WebhookSubscription", "bulkOperations": "BulkOperation",
+}
 _SHOP: Node = {
     "name": "Koppel sandbox", "myshopifyDomain": "koppel-sandbox.myshopify.com", "currencyCode": "EUR",
     "ianaTimezone": "Europe/Amsterdam", "timezoneAbbreviation": "CET", "timezoneOffset": "+0100",
@@ -152,11 +155,28 @@ class Store:
             orderfill.order(node, self, now, where, self.currency)
         elif name == "products":
             self._need_location(now)
+            self._collections_of(node, where, now)
             filling.product(node, self, now, where, [one["id"] for one in self.records["locations"]])
         elif name == "customers":
             filling.customer(node, self, now, where)
-        else:
+        elif name == "locations":
             filling.location(node, self, now, where)
+        elif name == "collections":
+            filling.collection(node, self, now, where)
+        else:
+            filling.identify(node, KINDS[name], self, where)
+            filling.stamp(node, now)
+
+    def _collections_of(self, product: Node, where: str, now: datetime) -> None:
+        """A collection that came along inside a product becomes a record of its own, one per title."""
+        known = {one["title"]: one for one in self.records["collections"]}
+        found = []
+        for place, given in enumerate(product.get("collections") or ()):
+            one = self.node(str(given.get("id") or ""), "Collection") or known.get(str(given.get("title") or ""))
+            one = one or self._load("collections", given, f"{where}.collections[{place}]", now)
+            known[one["title"]] = one
+            found.append({"id": one["id"]})
+        product["collections"] = found
 
     def _need_location(self, now: datetime) -> None:
         if not self.records["locations"]:

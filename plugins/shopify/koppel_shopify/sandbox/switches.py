@@ -23,6 +23,12 @@ class Switches:
     protected_data: `full`, `level1` (names, addresses, phones and e-mails are null) or `none` (customers refused).
     idempotency_life: seconds that an idempotency key is remembered (section 8).
     failed_key: what a key does after a try that ended in user errors: `refuse` it, or `replay` those errors.
+    media_seconds: how long a new picture is not ready yet (section 10).
+    bulk_seconds: how long a bulk operation runs before it is completed (section 7).
+    search_lag: seconds before a search finds what was just made (section 5: about 12).
+    relay: where webhooks for https addresses are really sent, so that a test can hear them; empty sends none.
+    webhook_doubles: how many more times each webhook is sent, as happens (section 9).
+    refresh_life: seconds that a refresh token lives (section 2).
     wrong_enum: a search value outside its list is warned of and then `ignore`d (all rows) or matches `nothing`.
     """
 
@@ -37,6 +43,12 @@ class Switches:
     protected_data: str = "full"
     idempotency_life: int = 86400
     failed_key: str = "refuse"
+    media_seconds: int = 2
+    bulk_seconds: int = 1
+    search_lag: int = 0
+    relay: str = ""
+    webhook_doubles: int = 0
+    refresh_life: int = 7776000
     wrong_enum: str = "ignore"
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from koppel_shopify.sandbox import access, gids
@@ -11,10 +12,11 @@ from koppel_shopify.sandbox.connections import connection
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import not_found
 from koppel_shopify.sandbox.registry import resolves
+from koppel_shopify.sandbox.scalars import moment
 from koppel_shopify.sandbox.searching import Search, Setting, find
 from koppel_shopify.sandbox.shapes import Node
 
-HAVE_METAFIELDS = ("Customer", "Location", "Order", "Product", "ProductVariant", "Shop", "Company", "CompanyLocation", "AppInstallation")
+HAVE_METAFIELDS = ("Collection", "Customer", "Location", "Order", "Product", "ProductVariant", "Shop", "Company", "CompanyLocation", "AppInstallation")
 
 
 def by_id(gid: str, kind: str, context: Context) -> Node | None:
@@ -27,6 +29,9 @@ def by_id(gid: str, kind: str, context: Context) -> Node | None:
 
 def searched(rows: list[Node], args: dict[str, Any], search: Search, path: str, context: Context) -> list[Any]:
     """The rows that the `query` argument lets through; its warnings go to the answer's extensions."""
+    if args.get("query") and context.switches.search_lag:
+        seen = context.now - timedelta(seconds=context.switches.search_lag)
+        rows = [one for one in rows if moment(one["createdAt"]) <= seen]
     setting = Setting(context.store.zone, context.switches.wrong_enum)
     found, warning = find(rows, args.get("query"), search, setting)
     if warning:

@@ -1,5 +1,21 @@
 """What may be changed, one file per subject; importing this enlists them all."""
 
-from koppel_shopify.sandbox.mutations import customers, fulfilments, inventory, metafields, orders, products
+from koppel_shopify.sandbox.mutations import (
+    bulk,
+    collections,
+    customers,
+    fulfilments,
+    inventory,
+    media,
+    metafields,
+    orders,
+    products,
+    productset,
+    refunds,
+    webhooks,
+)
 
-__all__ = ["customers", "fulfilments", "inventory", "metafields", "orders", "products"]
+__all__ = [
+    "bulk", "collections", "customers", "fulfilments", "inventory", "media", "metafields", "orders", "products", "productset",
+    "refunds", "webhooks",
+]

@@ -94,3 +94,41 @@ def update(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
         write_all(node, given.get("metafields"), context)
         context.touch(node)
     return {"customer": None if errors else node, "userErrors": errors}
+
+
+@resolves("Mutation", "customerAddressCreate")
+def add_address(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    """One more address of a customer."""
+    node = context.store.node(args["customerId"], "Customer")
+    if node is None:
+        return {"address": None, "userErrors": [user_error(["customerId"], "Customer does not exist")]}
+    made = address(args["address"], None, context, "CustomerAddress")
+    if any(_same(made, one) for one in node["addressesV2"]):
+        return {"address": None, "userErrors": [user_error(["address"], "Address already exists")]}
+    node["addressesV2"].append(made)
+    return _settle(node, made, bool(args.get("setAsDefault")), context)
+
+
+@resolves("Mutation", "customerAddressUpdate")
+def change_address(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    """Change one address of a customer."""
+    node = context.store.node(args["customerId"], "Customer")
+    known = next((one for one in (node or {}).get("addressesV2", ()) if one["id"] == args["addressId"]), None)
+    if node is None or known is None:
+        field, what = ("customerId", "Customer") if node is None else ("addressId", "Address")
+        return {"address": None, "userErrors": [user_error([field], f"{what} does not exist")]}
+    known.update(address(args["address"], known, context, "CustomerAddress"))
+    default = (node.get("defaultAddress") or {}).get("id") == known["id"]
+    return _settle(node, known, default or bool(args.get("setAsDefault")), context)
+
+
+def _same(one: Node, other: Node) -> bool:
+    names = ("address1", "address2", "zip", "city", "countryCodeV2", "company", "firstName", "lastName", "phone")
+    return all((one.get(name) or "") == (other.get(name) or "") for name in names)
+
+
+def _settle(node: Node, made: Node, default: bool, context: Context) -> dict[str, Any]:
+    if default or not node.get("defaultAddress"):
+        node["defaultAddress"] = dict(made)
+    context.touch(node)
+    return {"address": made, "userErrors": []}

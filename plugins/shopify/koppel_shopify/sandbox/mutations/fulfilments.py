@@ -117,3 +117,28 @@ def update_tracking(root: Any, context: Context, args: dict[str, Any]) -> dict[s
     if order is not None:
         context.touch(order)
     return {"fulfillment": parcel, "userErrors": []}
+
+
+@resolves("Mutation", "fulfillmentCancel")
+def cancel(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    """Undo a parcel; its goods are to be sent again (reference: section 13)."""
+    parcel = context.store.node(args["id"], "Fulfillment")
+    order = context.store.parent(args["id"]) if parcel else None
+    if parcel is None or order is None:
+        return {"fulfillment": None, "userErrors": [user_error(["id"], "Fulfillment does not exist.")]}
+    parcel.update(status="CANCELLED", displayStatus="CANCELED")
+    context.touch(parcel)
+    for line in parcel["fulfillmentLineItems"]:
+        _reopen(order, line)
+    shipped = any(one["status"] == "SUCCESS" for one in order["fulfillments"])
+    order["displayFulfillmentStatus"] = "PARTIALLY_FULFILLED" if shipped else "UNFULFILLED"
+    context.touch(order)
+    return {"fulfillment": parcel, "userErrors": []}
+
+
+def _reopen(order: Node, line: Node) -> None:
+    for part in order["fulfillmentOrders"]:
+        for one in part["lineItems"]:
+            if (one.get("lineItem") or {}).get("id") == (line.get("lineItem") or {}).get("id"):
+                one["remainingQuantity"] += line["quantity"]
+                part["status"] = "OPEN"

@@ -9,7 +9,9 @@ from koppel_shopify.sandbox.errors import ShopError, user_error
 from koppel_shopify.sandbox.filling import handle
 from koppel_shopify.sandbox.filling import variant as fill_variant
 from koppel_shopify.sandbox.money import money_text
+from koppel_shopify.sandbox.mutations.collections import join
 from koppel_shopify.sandbox.mutations.inventory import apply_item
+from koppel_shopify.sandbox.mutations.media import add_image, source_error
 from koppel_shopify.sandbox.mutations.metafields import tag_list, write_all
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
@@ -41,7 +43,8 @@ def _errors(given: dict[str, Any], known: Node | None, context: Context) -> Erro
     return []
 
 
-def _free_handle(title: str, context: Context) -> str:
+def free_handle(title: str, context: Context) -> str:
+    """A handle from the title, with a number where it is taken."""
     used = {one["handle"] for one in context.store.records["products"]}
     wanted, number = handle(title), 0
     while (f"{wanted}-{number}" if number else wanted) in used:
@@ -49,7 +52,8 @@ def _free_handle(title: str, context: Context) -> str:
     return f"{wanted}-{number}" if number else wanted
 
 
-def _write(node: Node, given: dict[str, Any]) -> None:
+def write_plain(node: Node, given: dict[str, Any]) -> None:
+    """Write the fields that are not lists of objects."""
     node.update({name: given[name] for name in _PLAIN if given.get(name) is not None})
     if given.get("tags") is not None:
         node["tags"] = tag_list(given["tags"])
@@ -66,8 +70,8 @@ def create(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
     errors = _errors(given, None, context)
     if errors:
         return {"product": None, "userErrors": errors}
-    node: Node = {"createdAt": context.stamp, "handle": _free_handle(given["title"], context)}
-    _write(node, given)
+    node: Node = {"createdAt": context.stamp, "handle": free_handle(given["title"], context)}
+    write_plain(node, given)
     options = given.get("productOptions") or []
     if options:
         node["options"] = [{"name": one.get("name") or "Title", "values": [v.get("name") or "" for v in one.get("values") or ()]}
@@ -91,12 +95,22 @@ def update(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
         node = next((one for one in context.store.records["products"] if one["handle"] == named["handle"]), None)
     if node is None:
         return {"product": None, "userErrors": [user_error(["id"], "Product does not exist")]}
-    errors = _errors(given, node, context)
+    errors = _errors(given, node, context) + _media_errors(args)
     if not errors:
-        _write(node, given)
+        write_plain(node, given)
         write_all(node, given.get("metafields"), context)
+        join(node, given.get("collectionsToJoin") or [], context)
+        gone = [{"id": gid} for gid in given.get("collectionsToLeave") or ()]
+        node["collections"] = [one for one in node["collections"] if one not in gone]
+        for one in args.get("media") or ():
+            add_image(node, one, context)
         context.touch(node)
     return {"product": None if errors else node, "userErrors": errors}
+
+
+def _media_errors(args: dict[str, Any]) -> Errors:
+    found = (source_error(one, ["media", str(place)]) for place, one in enumerate(args.get("media") or ()))
+    return [error for error in found if error]
 
 
 @resolves("Mutation", "productVariantsBulkUpdate")
@@ -116,7 +130,7 @@ def update_variants(root: Any, context: Context, args: dict[str, Any]) -> dict[s
     if errors and not args.get("allowPartialUpdates"):
         return {"product": node, "productVariants": None, "userErrors": errors}
     for one, given in good:
-        _write_variant(one, given, context)
+        write_variant(one, given, context)
     if good:
         context.touch(node)
     return {"product": node, "productVariants": [one for one, _ in good], "userErrors": errors}
@@ -139,7 +153,8 @@ def _variant_errors(given: dict[str, Any], known: dict[str, Node] | None, index:
     return []
 
 
-def _write_variant(node: Node, given: dict[str, Any], context: Context) -> None:
+def write_variant(node: Node, given: dict[str, Any], context: Context) -> None:
+    """Write the fields of a variant that are given."""
     for name in ("price", "compareAtPrice"):
         if name in given:
             node[name] = None if given[name] is None else money_text(given[name])
@@ -165,18 +180,19 @@ def create_variants(root: Any, context: Context, args: dict[str, Any]) -> dict[s
     errors += [one for index, given in enumerate(args["variants"]) for one in _exists(given, node, index)]
     if errors:
         return {"product": node, "productVariants": None, "userErrors": errors}
-    made = [_add_variant(node, given, context) for given in args["variants"]]
+    made = [add_variant(node, given, context) for given in args["variants"]]
     _drop_standalone(node, made, args.get("strategy"), context)
     context.touch(node)
     return {"product": node, "productVariants": made, "userErrors": []}
 
 
-def _chosen(given: dict[str, Any]) -> list[Node]:
+def chosen_of(given: dict[str, Any]) -> list[Node]:
+    """The option values of a variant, as the API shows them."""
     return [{"name": one.get("optionName") or "Title", "value": one.get("name") or "Default Title"} for one in given.get("optionValues") or ()]
 
 
 def _exists(given: dict[str, Any], node: Node, index: int) -> Errors:
-    chosen = _chosen(given)
+    chosen = chosen_of(given)
     if any(one["selectedOptions"] == chosen for one in node["variants"]):
         title = " / ".join(one["value"] for one in chosen)
         text = f"The variant '{title}' already exists. Please change at least one option value."
@@ -184,10 +200,11 @@ def _exists(given: dict[str, Any], node: Node, index: int) -> Errors:
     return []
 
 
-def _add_variant(node: Node, given: dict[str, Any], context: Context) -> Node:
+def add_variant(node: Node, given: dict[str, Any], context: Context) -> Node:
+    """A variant at the end of the product's list."""
     stock = [{"location": {"id": one["locationId"]}, "quantities": [{"name": "available", "quantity": one["availableQuantity"]}]}
              for one in given.get("inventoryQuantities") or ()]
-    chosen = _chosen(given)
+    chosen = chosen_of(given)
     fresh: Node = {"selectedOptions": chosen} if chosen else {}
     fresh["inventoryItem"] = {"tracked": False, "inventoryLevels": stock} if stock else {"tracked": False}
     places = [one["id"] for one in context.store.records["locations"]]
@@ -195,7 +212,7 @@ def _add_variant(node: Node, given: dict[str, Any], context: Context) -> Node:
     node["variants"].append(fresh)
     _note_options(node, chosen)
     context.store.learn(fresh, "ProductVariant", node["id"])
-    _write_variant(fresh, given, context)
+    write_variant(fresh, given, context)
     return fresh
 
 

@@ -1,0 +1,84 @@
+"""Giving money back: lines, shipping and the payment it comes from (reference: sections 4, 8 and 12)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from koppel_shopify.sandbox.context import Context
+from koppel_shopify.sandbox.errors import user_error
+from koppel_shopify.sandbox.money import Purse, add, minus, parse, plus, shop_amount
+from koppel_shopify.sandbox.registry import resolves
+from koppel_shopify.sandbox.shapes import Node
+
+
+@resolves("Mutation", "refundCreate")
+def create(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
+    """One refund, whole or not at all."""
+    given = args["input"]
+    order = context.store.node(given["orderId"], "Order")
+    if order is None or not context.visible(order):
+        return {"order": None, "refund": None, "userErrors": [user_error(["orderId"], "Order does not exist")]}
+    problem = _problem(order, given)
+    if problem:
+        return {"order": order, "refund": None, "userErrors": [problem]}
+    return {"order": order, "refund": _refund(order, given, context), "userErrors": []}
+
+
+def _problem(order: Node, given: dict[str, Any]) -> dict[str, Any] | None:
+    lines = {one["id"]: one for one in order["lineItems"]}
+    for place, one in enumerate(given.get("refundLineItems") or ()):
+        line = lines.get(one["lineItemId"])
+        if line is None or one["quantity"] > line.get("refundableQuantity", line["currentQuantity"]):
+            text = "Quantity cannot refund more items than were purchased"
+            return user_error(["refundLineItems", str(place), "quantity"], text)
+    payments = {one["id"] for one in order.get("transactions") or ()}
+    if any(one.get("parentId") not in payments for one in given.get("transactions") or ()):
+        return user_error(["transactions"], "Transactions require a parent_id associated with the order")
+    asked = sum((parse(one["amount"]) for one in given.get("transactions") or ()), Decimal(0))
+    received = shop_amount(order["netPaymentSet"])
+    if asked > received:
+        return user_error(None, f"Refund amount ${asked:.2f} is greater than net payment received ${received:.2f}")
+    return None
+
+
+def _refund(order: Node, given: dict[str, Any], context: Context) -> Node:
+    purse = Purse(order["currencyCode"], order["presentmentCurrencyCode"])
+    paid = [_payment(one, order, purse, context) for one in given.get("transactions") or ()]
+    total = add([one["amountSet"] for one in paid])
+    refund: Node = {
+        "id": context.store.new_id("Refund"), "createdAt": context.stamp, "updatedAt": context.stamp, "note": given.get("note"),
+        "totalRefundedSet": purse.bag(total), "refundLineItems": [_line(one, order, purse) for one in given.get("refundLineItems") or ()],
+        "transactions": [{"id": one["id"]} for one in paid], "refundShippingLines": [], "orderAdjustments": [], "duties": [],
+    }
+    order.setdefault("refunds", []).append(refund)
+    order.setdefault("transactions", []).extend(paid)
+    for one in paid:
+        context.store.learn(one, "OrderTransaction", order["id"])
+    context.store.learn(refund, "Refund", order["id"])
+    order["totalRefundedSet"] = purse.bag(plus(add([order["totalRefundedSet"]]), total))
+    order["netPaymentSet"] = purse.bag(minus(add([order["netPaymentSet"]]), total))
+    order["displayFinancialStatus"] = "PARTIALLY_REFUNDED" if shop_amount(order["netPaymentSet"]) else "REFUNDED"
+    context.touch(order)
+    return refund
+
+
+def _payment(one: dict[str, Any], order: Node, purse: Purse, context: Context) -> Node:
+    amount = parse(one["amount"])
+    return {"id": context.store.new_id("OrderTransaction"), "kind": "REFUND", "status": "SUCCESS", "gateway": one["gateway"],
+            "formattedGateway": one["gateway"], "amountSet": purse.bag((amount, amount)), "parentTransaction": {"id": one["parentId"]},
+            "createdAt": context.stamp, "processedAt": context.stamp, "test": False, "fees": []}
+
+
+def _line(one: dict[str, Any], order: Node, purse: Purse) -> Node:
+    line = next(row for row in order["lineItems"] if row["id"] == one["lineItemId"])
+    count, kind = one["quantity"], one.get("restockType") or "NO_RESTOCK"
+    if kind in ("RETURN", "CANCEL"):
+        line["currentQuantity"] -= count
+    line["refundableQuantity"] = line.get("refundableQuantity", line["quantity"]) - count
+    each = shop_amount(line.get("discountedUnitPriceSet") or line["originalUnitPriceSet"])
+    tax = sum((shop_amount(row["priceSet"]) for row in line.get("taxLines") or ()), Decimal(0)) * count / line["quantity"]
+    return {"lineItem": {"id": line["id"]}, "quantity": count, "restockType": kind, "restocked": kind in ("RETURN", "CANCEL"),
+            "priceSet": purse.bag((each, each)), "subtotalSet": purse.bag((each * count, each * count)),
+            "totalTaxSet": purse.bag((round(tax, 2), round(tax, 2))),
+            "location": {"id": one["locationId"]} if one.get("locationId") else None}
