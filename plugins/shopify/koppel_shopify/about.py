@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from koppel import ConfigurationError, Health, RejectedError, Settings
 
-from koppel_shopify.client import API_VERSION, AdminApi, nodes
+from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.gids import gid
+from koppel_shopify.queries import NEWEST
 from koppel_shopify.resources.customers import email_of
 
 SCOPES = ("read_orders", "read_products", "read_customers", "read_inventory", "write_inventory", "read_locations")
 OPTIONAL_SCOPES = ("read_all_orders", "read_payment_terms")
 """Without the first, orders older than 60 days do not exist; without the second, orders have no payment terms."""
+
+WARNING = timedelta(days=90)
+"""How long before its end a version is warned of."""
 
 PERSONAL = "protected customer data: orders come in without names and addresses until it is asked for at Shopify"
 
@@ -24,11 +29,12 @@ def check(api: AdminApi, settings: Settings) -> Health:
     shop = data.get("shop") or {}
     if settings.text("location"):
         _prove_location(api, settings.text("location"))
-    missing = [*_missing(data), *_old_version(data.get("publicApiVersions") or ())]
+    missing = [*_missing(data), *_ending(api.version, data.get("publicApiVersions") or (), datetime.now(UTC).date())]
     if "read_customers" not in missing and not _sees_customers(api):
         missing.append(PERSONAL)
     name = f"{shop.get('name', '')} ({shop.get('myshopifyDomain', '')})"
-    return Health(True, f"Shopify, interface {API_VERSION}", name, tuple(missing))
+    title = f"Shopify, interface {api.version} until {end_of(api.version):%d-%m-%Y}"
+    return Health(True, title, name, tuple(missing))
 
 
 def _missing(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -47,10 +53,20 @@ def _sees_customers(api: AdminApi) -> bool:
     return not rows or any(row.get("firstName") or row.get("lastName") or email_of(row) for row in rows)
 
 
-def _old_version(versions: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+def end_of(version: str) -> date:
+    """The day until which Shopify promises to answer in this version (reference: Endpoint, versions)."""
+    year, month = version.split("-")
+    return date(int(year) + 1, int(month), 1)
+
+
+def _ending(version: str, versions: Iterable[Mapping[str, Any]], today: date) -> Iterable[str]:
+    """A version that is over or soon will be; a newer one is chosen on the connection, or comes with the plugin."""
     supported = {str(row.get("handle") or "") for row in versions if row.get("supported")}
-    if supported and API_VERSION not in supported:
-        yield f"interface {API_VERSION}: Shopify no longer supports it, upgrade the plugin"
+    cure = "choose a newer one on the connection" if version != NEWEST else "upgrade the plugin"
+    if supported and version not in supported:
+        yield f"interface {version}: Shopify no longer supports it, {cure}"
+    elif end_of(version) - today <= WARNING:
+        yield f"interface {version}: Shopify supports it until {end_of(version):%d-%m-%Y}, {cure}"
 
 
 def _prove_location(api: AdminApi, location: str) -> None:

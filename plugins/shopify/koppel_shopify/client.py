@@ -11,10 +11,9 @@ from koppel import ConfigurationError, Settings, TransientError
 from koppel.connections.http import call, read_json
 
 from koppel_shopify.errors import TITLE, UPGRADE, Throttled, TooCostly, check_errors, check_status, check_warnings
-from koppel_shopify.queries import operation_name, text_of
+from koppel_shopify.points import Points
+from koppel_shopify.queries import NEWEST, VERSIONS, operation_name, text_of
 
-API_VERSION = "2026-10"
-PATH = f"/admin/api/{API_VERSION}/graphql.json"
 LARGEST_PAGE = 250
 PATIENCE = 10.0
 """Seconds that we wait here for points to come back; a longer wait is the core's."""
@@ -23,16 +22,18 @@ Look = Callable[[Mapping[str, Any]], None]
 
 
 class AdminApi:
-    """One conversation with one shop. `sleep` waits for points."""
+    """One conversation with one shop, in the version that the settings name. `sleep` waits for points."""
 
     def __init__(self, http: httpx.Client, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
         self.http, self.settings, self._sleep = http, settings, sleep
+        self.version = version_of(settings)
+        self.points = Points()
         self.page_sizes: dict[str, int] = {}
         self.shop_proven = False
 
     def ask(self, name: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The data that the operation in `operations/<name>.graphql` gives. Waits a few seconds for points."""
-        waited = 0.0
+        waited = self._wait(name, variables or {})
         for _ in range(TRIES - 1):
             try:
                 return self._ask(name, variables or {})
@@ -44,14 +45,23 @@ class AdminApi:
                 self._sleep(wait)
         return self._ask(name, variables or {})
 
+    def _wait(self, name: str, variables: Mapping[str, Any]) -> float:
+        """Wait until the points that this question took last time are there; gives the seconds waited."""
+        wait = min(PATIENCE, self.points.lacking(name, variables))
+        if wait:
+            self._sleep(wait)
+        return wait
+
     def _ask(self, name: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        body = {"query": text_of(name), "variables": dict(variables), "operationName": operation_name(name)}
-        response = call(self.http, "POST", PATH, json=body)
+        text = text_of(name, self.version)
+        body = {"query": text, "variables": dict(variables), "operationName": operation_name(name)}
+        response = call(self.http, "POST", f"/admin/api/{self.version}/graphql.json", json=body)
         check_status(response)
-        _check_version(response)
+        self._check_version(response)
         payload = read_json(response, TITLE)
         if not isinstance(payload, Mapping):
             raise TransientError("Shopify answered with something that is not an answer.", cause="answer.damaged")
+        self.points.learn(name, variables, payload)
         check_errors(payload)
         check_warnings(payload)
         data = payload.get("data")
@@ -129,6 +139,31 @@ class AdminApi:
             seen.add(after)
 
 
+    def _check_version(self, response: httpx.Response) -> None:
+        """A version that is too old is answered by a newer one in silence (reference: Endpoint, versions)."""
+        served = response.headers.get("x-shopify-api-version", self.version)
+        if served != self.version:
+            raise ConfigurationError(
+                f"Shopify answers with version {served} of its interface; this connection asks for {self.version}.",
+                field="api_version",
+                cause="api.version",
+                resolution="Choose a newer version on the connection." if self.version != NEWEST else UPGRADE,
+            )
+
+
+def version_of(settings: Settings) -> str:
+    """The version to speak. ConfigurationError for one that this plugin was not made for."""
+    version = settings.text("api_version", NEWEST)
+    if version not in VERSIONS:
+        raise ConfigurationError(
+            f"This plugin does not know version {version} of Shopify's interface.",
+            field="api_version",
+            cause="api.version",
+            resolution=f"Choose one of {', '.join(VERSIONS)}.",
+        )
+    return version
+
+
 def shop_domain(settings: Settings) -> str:
     """The shop's own address as Shopify calls it, without https; empty when no shop is named."""
     name = settings.text("shop").removeprefix("https://").removeprefix("http://").strip("/ ").lower()
@@ -164,13 +199,3 @@ def next_cursor(connection: Mapping[str, Any], seen: set[str | None]) -> str | N
         )
     return str(cursor)
 
-
-def _check_version(response: httpx.Response) -> None:
-    """A version that is too old is answered by a newer one in silence (reference: Endpoint, versions)."""
-    served = response.headers.get("x-shopify-api-version", API_VERSION)
-    if served != API_VERSION:
-        raise ConfigurationError(
-            f"Shopify answers with version {served} of its interface; this plugin was made for {API_VERSION}.",
-            cause="api.version",
-            resolution=UPGRADE,
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from koppel import Manifest, OAuth, Resource, Setting
 
 from koppel_shopify.connector import HEADER, ShopifyConnector
+from koppel_shopify.queries import NEWEST, VERSIONS
 from koppel_shopify.webhooks import TOPICS
 
 DOCS = "https://shopify.dev/docs/"
@@ -65,6 +66,16 @@ SETTINGS = (
         "flag",
         default="no",
         required=False,
+    ),
+    Setting(
+        "api_version",
+        "Version of the interface",
+        "Shopify makes a new one every quarter and supports each for a year.",
+        "choice",
+        default=NEWEST,
+        required=False,
+        choices=VERSIONS,
+        link=DOCS + "api/usage/versioning",
     ),
     Setting(
         "base_url", "Address", "Change it only for a simulator.", "url", "https://{shop}.myshopify.com", required=False

@@ -12,9 +12,8 @@ import httpx
 import pytest
 from koppel import AuthError, Batch, ConfigurationError, Draft, Lookup, Query, Record, TransientError, Write
 from koppel_shopify.about import PERSONAL
-from koppel_shopify.client import PATH
 from koppel_shopify.connector import ShopifyConnector
-from koppel_shopify.queries import names, text_of
+from koppel_shopify.queries import NEWEST, names, text_of
 
 pytestmark = pytest.mark.walk
 
@@ -77,7 +76,7 @@ def test_the_simulator_understands_every_operation(served: SimpleNamespace, name
     text = text_of(name)
     given = {key: value for key, value in VARIABLES.items() if f"${key}:" in text}
     body = {"query": text, "variables": given}
-    errors = served.connect().http.post(PATH, json=body).json().get("errors", [])
+    errors = served.connect().http.post(f"/admin/api/{NEWEST}/graphql.json", json=body).json().get("errors", [])
     codes = {error.get("extensions", {}).get("code") for error in errors}
     assert codes <= {"RESOURCE_NOT_FOUND"}, errors
 
