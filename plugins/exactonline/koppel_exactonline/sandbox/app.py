@@ -27,6 +27,7 @@ from koppel_exactonline.sandbox.store.grants import Client, Grant
 from koppel_exactonline.sandbox.store.state import State, clock_ahead
 from koppel_exactonline.sandbox.switches import Switches
 from koppel_exactonline.sandbox.texts import sentence
+from koppel_exactonline.sandbox.webhooks import Outbox
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +45,14 @@ class ExactSandbox:
         self.clock = clock
         self._lock = threading.RLock()
         self._limits = Limits(state.register, switches)
+        self.outbox = Outbox(state, switches)
         self._tokens = TokenEndpoint(state.register, switches, self._limits)
 
     def wsgi_app(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request as the real service would."""
         with self._lock:
             answer = self._answer(environ)
+            self.outbox.start(self._now)
         phrase = HTTPStatus(answer.status).phrase
         headers = [*answer.headers, ("Set-Cookie", "ExactServer=sandbox; path=/; HttpOnly")]
         if answer.status != 204:
@@ -152,13 +155,19 @@ class ExactSandbox:
     def _handle(self, request: Request, grant: Grant, client: Client, division: Division) -> Answer:
         place = place_of(request.path, _FUNCTION_PATHS)
         user = self.state.users[grant.user]
-        desk = Desk(division, user, self.clock.now(), self.switches, DERIVATIONS, request.host)
+        desk = Desk(division, user, self.clock.now(), self.switches, DERIVATIONS, request.host, client, self._knock)
         call = Call(request, place, self.state, desk, client, grant)
+        version = division.version
         try:
-            return self._carry_out(call, place)
+            answer = self._carry_out(call, place)
+            self.outbox.announce(division, version, request.host, self.clock.now())
+            return answer
         except BusinessError as error:
             texts = [sentence(kind, desk.language, *rest) for kind, *rest in error.complaints]
             raise ApiError(500, "\r\n".join(texts)) from None
+
+    def _knock(self, url: str) -> int:
+        return self.outbox.post(url, b"")
 
     def _carry_out(self, call: Call, place: Place) -> Answer:
         method, request = call.request.method, call.request

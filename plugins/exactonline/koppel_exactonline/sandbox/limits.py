@@ -23,15 +23,20 @@ class Limits:
         day = self._window(f"{app}/{division}/day", DAY, now)
         minute = self._window(f"{app}/{division}/minute", MINUTE, now)
         if day.count >= self.switches.day_limit:
-            raise ApiError(429, headers=_headers("X-RateLimit", self.switches.day_limit, day, DAY))
+            raise self._refused(_headers("X-RateLimit", self.switches.day_limit, day, DAY))
         if minute.count >= self.switches.minute_limit:
-            raise ApiError(429, headers=_headers("X-RateLimit-Minutely", self.switches.minute_limit, minute, MINUTE))
+            raise self._refused(_headers("X-RateLimit-Minutely", self.switches.minute_limit, minute, MINUTE))
         day.count += 1
         minute.count += 1
+        if self.switches.surplus_429 and day.count % self.switches.surplus_429 == 0:
+            raise self._refused(_headers("X-RateLimit-Minutely", self.switches.minute_limit, minute, MINUTE))
         return (
             *_headers("X-RateLimit", self.switches.day_limit, day, DAY),
             *_headers("X-RateLimit-Minutely", self.switches.minute_limit, minute, MINUTE),
         )
+
+    def _refused(self, headers: Headers) -> ApiError:
+        return ApiError(429, headers=headers if self.switches.limit_headers_on_429 == "exceeded" else ())
 
     def count_token_call(self, app: str, user: str, now: float) -> None:
         """Count a call to the token endpoint; 429 above the day's number."""

@@ -15,6 +15,14 @@ CHOICES = {
     "top_shape": ("array", "results"),
     "order_line_amount": ("excluding", "as_priced"),
     "vat_precedence": ("none", "account", "item"),
+    "limit_headers_on_429": ("exceeded", "none"),
+    "credit_quantities": ("negative", "positive", "any"),
+    "entry_vat_amount": ("computed", "sent"),
+    "webhook_action": ("title", "upper"),
+    "webhook_endpoint": ("absolute", "relative"),
+    "webhook_moment": ("iso", "ticks"),
+    "webhook_after_last": ("unsubscribe", "drop"),
+    "closed_until": (),
 }
 
 
@@ -34,6 +42,10 @@ class Switches:
     """What a blocked endpoint answers; the real status is not known."""
     limit_headers_on_errors: bool = False
     """Send the X-RateLimit headers with refused calls as well; the reference shows them on successes."""
+    limit_headers_on_429: str = "exceeded"
+    """Which headers a 429 carries: the "exceeded" window's, or "none" (seen in 2019)."""
+    surplus_429: int = 0
+    """Answer each n-th call with 429 although calls are left, as has been seen; 0 never."""
     early_refresh_status: int = 400
     """400 (observed in 2026) or 401 (older article) for a refresh before 570 seconds."""
     access_token_seconds: int = 600
@@ -80,6 +92,26 @@ class Switches:
     """A VAT code of Type I makes the price on an order line include VAT."""
     order_line_amount: str = "excluding"
     """AmountFC of an order line with such a code: "excluding" VAT, or "as_priced"."""
+    direct_invoices: bool = True
+    """The edition has direct sales invoices (8023, 8024); only Plus, Professional and Premium have them."""
+    credit_quantities: str = "negative"
+    """Sign of quantities on a credit note: "negative", "positive" or "any"; not documented."""
+    entry_vat_amount: str = "computed"
+    """VATAmountFC of a sales entry line: "computed" from the code whatever was sent, or as "sent"; not documented."""
+    closed_until: str = ""
+    """Periods up to this day, as 2026-03-31, are closed; empty for none."""
+    webhook_action: str = "title"
+    """Casing of Action in a webhook: "title" or "upper"; sources differ."""
+    webhook_endpoint: str = "absolute"
+    """ExactOnlineEndpoint in a webhook: "absolute" or "relative"; sources differ."""
+    webhook_moment: str = "iso"
+    """EventCreatedOn in a webhook: "iso" or "ticks"; sources differ."""
+    webhook_after_last: str = "unsubscribe"
+    """After the tenth failed delivery: "unsubscribe", or only "drop" the message; not known."""
+    webhook_update_refused: bool = True
+    """A PUT of a subscription is refused: delete it and make it anew (older notes)."""
+    webhook_doubles: bool = False
+    """Send every webhook twice."""
     vat_precedence: str = "none"
     """Where an order line without VATCode takes it from: "none", else "account" or "item" first."""
 
@@ -103,7 +135,7 @@ def _fitted(name: str, value: Any, default: Any) -> Any:
     elif isinstance(default, tuple):
         fitted = tuple(value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
     else:
-        fitted = value if value in CHOICES[name] else None
+        fitted = value if value in CHOICES[name] or (not CHOICES[name] and isinstance(value, str)) else None
     if fitted is None:
         wanted = f"one of {', '.join(map(repr, CHOICES[name]))}" if name in CHOICES else type(default).__name__
         raise ValueError(f"option {name!r} wants {wanted}, not {value!r}")

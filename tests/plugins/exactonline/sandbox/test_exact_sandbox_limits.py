@@ -127,3 +127,16 @@ def test_a_url_above_6000_letters_and_a_body_above_10_megabytes_are_refused(exac
     assert exact.get("logistics/Units", filter="Code eq '" + "x" * 6_000 + "'").status_code == 414
     huge = exact.request("POST", "logistics/Items", content=b"x" * (10 * 1024 * 1024 + 1))
     assert huge.status_code == 413
+
+
+def test_a_429_may_come_without_headers_or_although_calls_are_left(start: Callable[..., Any]) -> None:
+    client = start(day_limit=1, limit_headers_on_429="none")
+    client.get("system/Divisions")
+    refused = client.get("system/Divisions")
+    assert refused.status_code == 429
+    assert not set(DAY + MINUTE) & set(refused.headers)
+    client = start(surplus_429=3)
+    to_the_next_minute(client)
+    answers = [client.get("system/Divisions") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2].headers[MINUTE[1]]) > 0

@@ -73,4 +73,6 @@ def test_the_conversation_needs_these_endpoints() -> None:
         "crm/Accounts", "crm/Contacts", "crm/Addresses", "logistics/Items", "logistics/SalesItemPrices",
         "salesorder/SalesOrders", "salesorder/SalesOrderLines", "vat/VATCodes", "cashflow/PaymentConditions",
         "sync/CRM/Accounts", "sync/Logistics/Items", "sync/Deleted", "bulk/CRM/Accounts", "bulk/Logistics/Items",
+        "salesinvoice/SalesInvoices", "salesentry/SalesEntries", "salesorder/GoodsDeliveries", "cashflow/Receivables",
+        "inventory/StockCounts", "webhooks/WebhookSubscriptions", "sync/SalesOrder/GoodsDeliveries",
     } <= set(ENTITIES)

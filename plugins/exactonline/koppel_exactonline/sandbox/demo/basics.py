@@ -9,11 +9,15 @@ from koppel_exactonline.sandbox.demo.ledger import ledger_lists
 
 CLIENT_ID = "7d3c1b52-5a0e-4c1f-9d1a-b0e2f6a4c8d1"
 CLIENT_SECRET = "koppel-demo-geheim"
+WEBHOOK_SECRET = "koppel-demo-webhook-geheim"
 REDIRECT_URI = "https://koppel.example/oauth/exactonline"
 USER_ID = "2f4b6d80-11aa-4b7c-8f6e-3d5c7a9b1e20"
 DIVISION, SECOND_DIVISION = 3012345, 3012346
 
-CLIENT = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "redirect_uris": [REDIRECT_URI], "name": "Koppel"}
+CLIENT = {
+    "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "redirect_uris": [REDIRECT_URI], "name": "Koppel",
+    "webhook_secret": WEBHOOK_SECRET,
+}
 USER = {
     "UserID": USER_ID, "UserName": "boekhouding@bloemenblad.example", "FullName": "Bea Boekhouder", "FirstName": "Bea",
     "LastName": "Boekhouder", "Email": "boekhouding@bloemenblad.example", "Language": "NL", "LanguageCode": "nl-NL",

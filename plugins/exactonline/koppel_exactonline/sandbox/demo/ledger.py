@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from calendar import monthrange
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -81,6 +82,7 @@ TUIN|Gereedschap|8000|0
 KLEED|Kleding|8000|0
 DIENS|Diensten|8100|0
 """
+_YEARS = range(2023, 2032)
 _METHODS = "POSTNL|PostNL pakket\nDHL|DHL Parcel\nAFH|Afhalen"
 
 
@@ -117,6 +119,13 @@ def ledger_lists(division: int) -> dict[str, Records]:
              "PaymentDays": int(days), "PaymentEndOfMonths": 0, "Percentage": 1, "DiscountPercentage": 0}
             for code, text, method, days in _rows(_CONDITIONS)
         ],
+        "financial/FinancialPeriods": [
+            {"ID": ident("financial/FinancialPeriods", f"{year}-{month}"), "FinYear": year, "FinPeriod": month,
+             "StartDate": f"{year}-{month:02}-01", "EndDate": f"{year}-{month:02}-{monthrange(year, month)[1]}"}
+            for year in _YEARS for month in range(1, 13)
+        ],
+        "hrm/Costcenters": [{"ID": ident("hrm/Costcenters", "WEB"), "Code": "WEB", "Description": "Webshop", "Active": True}],
+        "hrm/Costunits": [{"ID": ident("hrm/Costunits", "ALG"), "Code": "ALG", "Description": "Algemeen"}],
         "financial/Journals": [
             {"ID": ident("financial/Journals", code), "Code": code, "Description": text, "Type": int(kind),
              "GLAccount": ident("financial/GLAccounts", ledger), "Currency": "EUR", "IsBlocked": False}

@@ -91,7 +91,13 @@ ACCOUNTS = Behaviour(
         "CountryName": country_name(),
         "Logo": lambda _desk, _row: None,
     },
-    used_by=places(" ".join(f"salesorder/SalesOrders.{name}" for name in ("OrderedBy", "DeliverTo", "InvoiceTo"))),
+    used_by=places(
+        " ".join(
+            f"{path}.{name}" for path in ("salesorder/SalesOrders", "salesinvoice/SalesInvoices")
+            for name in ("OrderedBy", "DeliverTo", "InvoiceTo")
+        )
+        + " salesentry/SalesEntries.Customer"
+    ),
     below=places("crm/Contacts.Account crm/Addresses.Account crm/BankAccounts.Account"),
 )
 

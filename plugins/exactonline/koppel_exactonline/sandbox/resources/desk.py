@@ -9,6 +9,7 @@ from datetime import datetime
 from koppel_exactonline.sandbox.errors import BusinessError
 from koppel_exactonline.sandbox.schema.model import Entity
 from koppel_exactonline.sandbox.store.division import Division
+from koppel_exactonline.sandbox.store.grants import Client
 from koppel_exactonline.sandbox.store.table import Row, Table
 from koppel_exactonline.sandbox.switches import Switches
 from koppel_exactonline.sandbox.wire import dates
@@ -19,7 +20,8 @@ Derivation = Callable[["Desk", Row], Value]
 
 @dataclass
 class Desk:
-    """One call on one division. `derivations` are the computed properties per table, `host` the service's address."""
+    """One call on one division. `derivations` are the computed properties per table, `host` the service's address,
+    `client` the app that calls, `knock` posts nothing to an address and gives the status of the answer."""
 
     division: Division
     user: Row
@@ -27,6 +29,8 @@ class Desk:
     switches: Switches
     derivations: dict[str, dict[str, Derivation]]
     host: str = ""
+    client: Client | None = None
+    knock: Callable[[str], int] = lambda _url: 503
 
     @property
     def now(self) -> datetime:

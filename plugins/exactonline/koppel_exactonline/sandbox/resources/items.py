@@ -99,7 +99,7 @@ ITEMS = Behaviour(
         "StandardSalesPrice": _standard_price, "Stock": _stock, "PictureUrl": _picture_url,
         "PictureThumbnailUrl": _picture_url, "Picture": lambda _desk, _row: None,
     },
-    used_by=places("salesorder/SalesOrderLines.Item"),
+    used_by=places("salesorder/SalesOrderLines.Item salesinvoice/SalesInvoiceLines.Item"),
     below=places("logistics/SalesItemPrices.Item inventory/ItemWarehouses.Item"),
 )
 

@@ -30,6 +30,9 @@ class Behaviour:
     defaults / check / stored: called in this order on create, check and stored on update as well.
     existing: a row that stands for the one to be created (then nothing is created).
     derived: computed properties.  bare_answer: POST answers nearly empty.
+    derivable: mandatory properties that `defaults` or `check` see to themselves; not_yet: what a POST answer leaves null.
+    acts_on: a POST carries out something on the row its key names, instead of making a row with a key of its own.
+    removable: may complain about a removal.
     used_by / below: (path, property) that forbid removal, or are removed along with it; "Name@Code" in used_by
     compares with this row's Code instead of its key.
     removed: called after a row was removed.
@@ -44,6 +47,10 @@ class Behaviour:
     existing: Callable[[Change], Row | None] = lambda _: None
     derived: Mapping[str, Derivation] = field(default_factory=dict)
     bare_answer: bool = False
+    derivable: tuple[str, ...] = ()
+    not_yet: tuple[str, ...] = ()
+    acts_on: bool = False
+    removable: Callable[[Change], None] = _nothing
     used_by: tuple[tuple[str, str], ...] = ()
     below: tuple[tuple[str, str], ...] = ()
     removed: Callable[[Desk, Row], None] = lambda _desk, _row: None

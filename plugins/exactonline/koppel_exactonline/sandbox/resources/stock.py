@@ -55,6 +55,14 @@ def stock_moved(desk: Desk, item: Value) -> None:
         desk.division.touch(row)
 
 
+def move_stock(desk: Desk, item: Value, warehouse: Value, by: Decimal) -> None:
+    """Add to what lies in a warehouse; only articles that are kept in stock have a figure there."""
+    for row in desk.table(PATH).where("Item", item):
+        if row.get("Warehouse") == warehouse:
+            desk.touch(PATH, row, CurrentStock=number(row, "CurrentStock") + by)
+    stock_moved(desk, item)
+
+
 def _planned_out(desk: Desk, row: Row) -> Value:
     """What open sales orders of this warehouse still have to deliver."""
     if (desk.get("logistics/Items", row.get("Item")) or {}).get("IsStockItem") is False:

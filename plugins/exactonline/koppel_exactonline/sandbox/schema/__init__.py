@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from koppel_exactonline.sandbox.schema import bulk, crm, finance, inventory, logistics, sales, sync, system
+from koppel_exactonline.sandbox.schema import (
+    bulk,
+    crm,
+    deliveries,
+    finance,
+    inventory,
+    invoices,
+    logistics,
+    sales,
+    sync,
+    system,
+)
 from koppel_exactonline.sandbox.schema.model import Entity
 
 ENTITIES: dict[str, Entity] = {
     one.path: one
-    for module in (system, crm, logistics, inventory, sales, finance, sync, bulk)
+    for module in (system, crm, logistics, inventory, sales, invoices, deliveries, finance, sync, bulk)
     for one in vars(module).values()
     if isinstance(one, Entity)
 }
@@ -16,7 +27,7 @@ TABLES: dict[str, Entity] = {path: one for path, one in ENTITIES.items() if one.
 
 DELETED_AS = {
     "crm/Accounts": 2, "crm/Addresses": 3, "crm/Contacts": 5, "financial/GLAccounts": 7, "logistics/SalesItemPrices": 8,
-    "logistics/Items": 9, "inventory/ItemWarehouses": 19, "salesorder/SalesOrders": 32,
+    "logistics/Items": 9, "salesinvoice/SalesInvoices": 13, "inventory/ItemWarehouses": 19, "salesorder/SalesOrders": 32,
     "salesorder/SalesOrderLines": 33,
     "crm/BankAccounts": 48,
 }
@@ -30,6 +41,20 @@ def find(service: str, name: str) -> Entity | None:
     return _BY_LOWER_SERVICE.get((service.lower(), name))
 
 
-def parent_key(path: str) -> str:
-    """The property of a nested row that names the row it belongs to."""
-    return {"crm/BankAccounts": "Account", "vat/VatPercentages": "VATCodeID"}.get(path, "OrderID")
+PARENTS = {
+    "crm/BankAccounts": ("Account", "crm/Accounts"),
+    "inventory/StockCountLines": ("StockCountID", "inventory/StockCounts"),
+    "salesentry/SalesEntryLines": ("EntryID", "salesentry/SalesEntries"),
+    "salesinvoice/SalesInvoiceLines": ("InvoiceID", "salesinvoice/SalesInvoices"),
+    "salesinvoice/SalesInvoiceOrderChargeLines": ("InvoiceID", "salesinvoice/SalesInvoices"),
+    "salesorder/GoodsDeliveryLines": ("EntryID", "salesorder/GoodsDeliveries"),
+    "salesorder/SalesOrderLines": ("OrderID", "salesorder/SalesOrders"),
+    "salesorder/SalesOrderOrderChargeLines": ("OrderID", "salesorder/SalesOrders"),
+    "vat/VatPercentages": ("VATCodeID", "vat/VATCodes"),
+}
+"""Nested rows: the property that names the row they belong to, and that row's table."""
+
+
+def parent_of(path: str) -> tuple[str, str]:
+    """The property of a nested row that names the row it belongs to, and its table; empty where rows stand alone."""
+    return PARENTS.get(path, ("", ""))

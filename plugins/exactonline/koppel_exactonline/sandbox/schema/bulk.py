@@ -1,6 +1,6 @@
 """The bulk endpoints: the rows of a table in pages of 1000 (reference: OData dialect)."""
 
-from koppel_exactonline.sandbox.schema import crm, finance, logistics, sales
+from koppel_exactonline.sandbox.schema import crm, deliveries, finance, invoices, logistics, sales
 from koppel_exactonline.sandbox.schema.model import view
 
 BULK_ACCOUNTS = view(
@@ -46,4 +46,27 @@ BULK_ORDER_LINES = view(
 
 BULK_LEDGER = view(
     "bulk/Financial/GLAccounts", finance.LEDGER_ACCOUNTS, "GLAccount", key="ID", scope="",
+)
+
+BULK_INVOICES = view(
+    "bulk/SalesInvoice/SalesInvoices", invoices.INVOICES, "SalesInvoice", key="InvoiceID", scope="",
+    minus="InvoiceStatusInformation SalesInvoiceOrderChargeLines",
+    filter_any_of=invoices.INVOICES.filter_any_of,
+)
+
+BULK_INVOICE_LINES = view(
+    "bulk/SalesInvoice/SalesInvoiceLines", invoices.INVOICE_LINES, "SalesInvoiceLine", key="ID", scope="Sales invoices",
+    filter_any_of=invoices.INVOICE_LINES.filter_any_of,
+)
+
+BULK_DELIVERIES = view(
+    "bulk/SalesOrder/GoodsDeliveries", deliveries.DELIVERIES, "GoodsDelivery", key="EntryID", scope="",
+)
+
+BULK_DELIVERY_LINES = view(
+    "bulk/SalesOrder/GoodsDeliveryLines", deliveries.DELIVERY_LINES, "GoodsDeliveryLine", key="ID", scope="",
+)
+
+BULK_RECEIVABLES = view(
+    "bulk/Cashflow/Receivables", deliveries.RECEIVABLES, "Receivable", key="ID", scope="Financial receivables",
 )

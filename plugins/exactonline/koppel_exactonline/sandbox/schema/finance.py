@@ -77,3 +77,33 @@ CURRENCIES = table(
     "general/Currencies", "Currency", "Code:S", "GET", "Financial currencies",
     writable="AmountPrecision:D Created:T Description:S Modified:T PricePrecision:D",
 )
+
+COST_CENTERS = table(
+    "hrm/Costcenters", "Costcenter", "ID:G", "GET POST PUT DELETE", "Financial costcenters",
+    mandatory="Code:S Description:S",
+    writable="Active:B EndDate:T",
+    read_only="""
+        Created:T Creator:G CreatorFullName:S CustomField:S Division:I32 Modified:T Modifier:G
+        ModifierFullName:S
+    """,
+    fixed="Code",
+)
+
+COST_UNITS = table(
+    "hrm/Costunits", "Costunit", "ID:G", "GET POST PUT DELETE", "Financial costcenters",
+    mandatory="Code:S Description:S",
+    writable="EndDate:T",
+    read_only="""
+        Created:T Creator:G CreatorFullName:S CustomField:S Division:I32 Modified:T Modifier:G
+        ModifierFullName:S
+    """,
+    fixed="Code",
+)
+
+PERIODS = table(
+    "financial/FinancialPeriods", "FinancialPeriod", "ID:G", "GET", "Financial accounting",
+    writable="""
+        Created:T Creator:G CreatorFullName:S Division:I32 EndDate:T FinPeriod:I16 FinYear:I16 Modified:T
+        Modifier:G ModifierFullName:S StartDate:T
+    """,
+)

@@ -28,3 +28,31 @@ ITEM_WAREHOUSES = table(
     """,
     fixed="Item Warehouse",
 )
+
+STOCK_COUNTS = table(
+    "inventory/StockCounts", "StockCount", "StockCountID:G", "GET POST PUT DELETE", "Logistics inventory",
+    mandatory="StockCountDate:T StockCountLines:C(inventory/StockCountLines) Warehouse:G",
+    writable="CountedBy:G Description:S OffsetGLInventory:G Status:I16",
+    read_only="""
+        Created:T Creator:G CreatorFullName:S Division:I32 EntryNumber:I32 Modified:T Modifier:G
+        ModifierFullName:S OffsetGLInventoryCode:S OffsetGLInventoryDescription:S Source:I16
+        StockCountNumber:I32 WarehouseCode:S WarehouseDescription:S
+    """,
+    fixed="Status Warehouse",
+)
+
+STOCK_COUNT_LINES = table(
+    "inventory/StockCountLines", "StockCountLine", "ID:G", "GET POST PUT DELETE", "Logistics inventory",
+    mandatory="Item:G StockCountID:G",
+    writable="""
+        BatchNumbers:C(-) CountedBy:G QuantityDifference:D QuantityNew:D ReasonCode:S SerialNumbers:C(-)
+        Source:I16 Status:I16 StorageLocation:G Warehouse:G
+    """,
+    read_only="""
+        CostPrice:D Created:T Creator:G CreatorFullName:S Division:I32 ItemBarcode:S ItemCode:S
+        ItemCostPrice:D ItemDescription:S ItemDivisable:B LineNumber:I32 Modified:T Modifier:G
+        ModifierFullName:S QuantityInStock:D ReasonCodeDescription:S ReasonCodeID:G StockKeepingUnit:S
+        StorageLocationCode:S StorageLocationDescription:S StorageLocationSequenceNumber:I32
+    """,
+    fixed="Item StockCountID StorageLocation",
+)

@@ -1,6 +1,6 @@
 """The sync endpoints: the rows of a table in pages of 1000 (reference: Sync, Deleted, SyncTimestamp)."""
 
-from koppel_exactonline.sandbox.schema import crm, finance, inventory, logistics, sales
+from koppel_exactonline.sandbox.schema import crm, deliveries, finance, inventory, logistics, sales
 from koppel_exactonline.sandbox.schema.model import view
 
 SYNC_ACCOUNTS = view(
@@ -87,4 +87,24 @@ SYNC_LEDGER = view(
     scope="Financial generalledgers",
     minus="DeductibilityPercentages",
     plus="Timestamp:I64",
+)
+
+SYNC_DELIVERIES = view(
+    "sync/SalesOrder/GoodsDeliveries", deliveries.DELIVERIES, "GoodsDelivery", key="Timestamp", scope="Logistics wms",
+    minus="GoodsDeliveryLines",
+    plus="Timestamp:I64",
+)
+
+SYNC_DELIVERY_LINES = view(
+    "sync/SalesOrder/GoodsDeliveryLines", deliveries.DELIVERY_LINES, "GoodsDeliveryLine", key="Timestamp",
+    scope="Logistics wms",
+    plus="Timestamp:I64",
+)
+
+SYNC_PAYMENT_TERMS = view(
+    "sync/Cashflow/PaymentTerms", deliveries.RECEIVABLES, "PaymentTerm", key="Timestamp", scope="Financial cashflow",
+    plus="""
+        ApprovalStatus:I16 LineType:I16 PaymentBatchNumber:I32 PaymentSelected:T PaymentSelector:G
+        PaymentSelectorFullName:S Timestamp:I64
+    """,
 )

@@ -34,3 +34,10 @@ DELETED = table(
     writable="DeletedBy:G DeletedDate:T Division:I32 EntityKey:G EntityType:I32 ID:G",
     page=1000,
 )
+
+SUBSCRIPTIONS = table(
+    "webhooks/WebhookSubscriptions", "WebhookSubscription", "ID:G", "GET POST PUT DELETE", "Organization administration",
+    mandatory="CallbackURL:S Topic:S",
+    writable="IsInstant:B UserID:G",
+    read_only="ClientID:G Created:T Creator:G CreatorFullName:S Description:S Division:I32",
+)

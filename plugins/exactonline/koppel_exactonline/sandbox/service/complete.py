@@ -6,7 +6,7 @@ from datetime import datetime
 
 from koppel_exactonline.sandbox.resources import BEHAVIOURS, DERIVATIONS
 from koppel_exactonline.sandbox.resources.desk import Change, Desk
-from koppel_exactonline.sandbox.schema import parent_key
+from koppel_exactonline.sandbox.schema import parent_of
 from koppel_exactonline.sandbox.store.state import State
 from koppel_exactonline.sandbox.store.table import TIMESTAMP, Row, Table
 from koppel_exactonline.sandbox.switches import Switches
@@ -25,8 +25,9 @@ def complete(state: State, switches: Switches, moment: datetime) -> None:
 def _complete(desk: Desk, table: Table, row: Row) -> None:
     path = table.entity.path
     change = Change(desk, table.entity, dict(row), frozenset(row))
-    if parent_key(path) == "OrderID" and path != "salesorder/SalesOrders":
-        change.parent = desk.get("salesorder/SalesOrders", row.get("OrderID"))
+    name, above = parent_of(path)
+    if name:
+        change.parent = desk.get(above, row.get(name))
     BEHAVIOURS[path].defaults(change)
     BEHAVIOURS[path].check(change)
     table.put(row, {name: value for name, value in change.row.items() if name not in row})

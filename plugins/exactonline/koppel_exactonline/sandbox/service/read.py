@@ -10,7 +10,7 @@ from koppel_exactonline.sandbox.query.nodes import Lookup
 from koppel_exactonline.sandbox.query.options import Options, read_options
 from koppel_exactonline.sandbox.query.paging import Page, next_link, page_of
 from koppel_exactonline.sandbox.resources.system import division_rows, me_row
-from koppel_exactonline.sandbox.schema import ENTITIES, parent_key
+from koppel_exactonline.sandbox.schema import ENTITIES, parent_of
 from koppel_exactonline.sandbox.schema.model import Entity
 from koppel_exactonline.sandbox.service.call import Call
 from koppel_exactonline.sandbox.service.request import Answer, json_answer
@@ -69,7 +69,7 @@ def _list_below(call: Call, parent: Entity) -> Answer:
 
 
 def _children(call: Call, entity: Entity, key: object) -> list[Lookup]:
-    rows = call.desk.table(entity.path).where(parent_key(entity.path), str(key))
+    rows = call.desk.table(entity.path).where(parent_of(entity.path)[0], str(key))
     return [call.desk.look(entity, row) for row in rows]
 
 

@@ -9,16 +9,15 @@ from koppel_exactonline.sandbox.errors import STREAM, ApiError, bad_request
 from koppel_exactonline.sandbox.resources import BEHAVIOURS
 from koppel_exactonline.sandbox.resources.desk import Change, Desk
 from koppel_exactonline.sandbox.resources.rules import ANYTHING, USERS
-from koppel_exactonline.sandbox.schema import TABLES, parent_key
+from koppel_exactonline.sandbox.schema import TABLES, parent_of
 from koppel_exactonline.sandbox.schema.model import Entity
 from koppel_exactonline.sandbox.service.call import Call
 from koppel_exactonline.sandbox.service.request import Answer, json_answer
 from koppel_exactonline.sandbox.store.table import Row
 from koppel_exactonline.sandbox.wire import atom
 from koppel_exactonline.sandbox.wire.render import bare_json, entity_json, uri_of
-from koppel_exactonline.sandbox.wire.values import Misfit, padded, read
+from koppel_exactonline.sandbox.wire.values import Misfit, Value, padded, read
 
-_PARENT_TABLE = {"OrderID": "salesorder/SalesOrders", "Account": "crm/Accounts", "VATCodeID": "vat/VATCodes"}
 _MOST_NESTED = 5000
 
 
@@ -35,7 +34,7 @@ def post(call: Call) -> Answer:
     look = call.desk.look(entity, row)
     whole = not behaviour.bare_answer or "return=representation" in call.request.headers.get("prefer", "").lower()
     full = entity_json(call.root, entity, look, None, frozenset(), lambda _: []) if whole else None
-    shown = full or bare_json(call.root, entity, look)
+    shown = {**full, **dict.fromkeys(behaviour.not_yet)} if full else bare_json(call.root, entity, look)
     if call.request.wants_json:
         answer = json_answer({"d": shown}, 201)
     else:
@@ -77,6 +76,7 @@ def delete(call: Call) -> Answer:
         if call.desk.table(path).where(prop, row.get(by or entity.key)):
             change.complain("in_use", str(row.get("Code") or row.get("Name") or row[entity.key]).strip())
             break
+    BEHAVIOURS[entity.path].removable(change)
     change.raise_complaints()
     _remove(call.desk, entity, row)
     return Answer(204)
@@ -139,9 +139,10 @@ def _nested(name: str, raw: object, read_only: bool) -> list[Any]:
 def _prepare(desk: Desk, entity: Entity, document: dict[str, Any], above: Change | None, index: int) -> Change:
     """The row as it would be kept, with every complaint about it; nothing is stored yet."""
     values, nested = _payload(entity, document)
-    row: Row = {**values, entity.key: str(uuid.uuid4()), **_stamps(desk, entity)}
+    own = BEHAVIOURS[entity.path].acts_on and document.get(entity.key)
+    row: Row = {**values, entity.key: _own_key(entity, own) if own else str(uuid.uuid4()), **_stamps(desk, entity)}
     if above is not None:
-        row[parent_key(entity.path)] = above.row[above.entity.key]
+        row[parent_of(entity.path)[0]] = above.row[above.entity.key]
         if "LineNumber" in entity.properties:
             row["LineNumber"] = index + 1
     change = Change(desk, entity, row, frozenset(values), parent=above.row if above else _parent(desk, entity, row))
@@ -154,6 +155,13 @@ def _prepare(desk: Desk, entity: Entity, document: dict[str, Any], above: Change
     return change
 
 
+def _own_key(entity: Entity, raw: object) -> Value:
+    try:
+        return read(entity.properties[entity.key], raw)
+    except Misfit:
+        raise bad_request(f"{STREAM}The value of the key '{entity.key}' is not valid.") from None
+
+
 def _stamps(desk: Desk, entity: Entity) -> Row:
     who, now = desk.user.get("UserID"), desk.now
     stamps: Row = {"Created": now, "Creator": who, "Modified": now, "Modifier": who, "Division": desk.division.code}
@@ -161,12 +169,12 @@ def _stamps(desk: Desk, entity: Entity) -> Row:
 
 
 def _parent(desk: Desk, entity: Entity, row: Row) -> Row | None:
-    name = parent_key(entity.path)
-    return desk.get(_PARENT_TABLE[name], row.get(name)) if name in entity.properties else None
+    name, above = parent_of(entity.path)
+    return desk.get(above, row.get(name)) if name else None
 
 
 def _check_all(change: Change, nested_in: Change | None = None) -> None:
-    _check_mandatory(change, parent_key(change.entity.path) if nested_in else "")
+    _check_mandatory(change, parent_of(change.entity.path)[0] if nested_in else "")
     _check_references(change)
     _check_unique(change)
     BEHAVIOURS[change.entity.path].check(change)
@@ -174,7 +182,7 @@ def _check_all(change: Change, nested_in: Change | None = None) -> None:
 
 def _check_mandatory(change: Change, given: str) -> None:
     for name, one in change.entity.properties.items():
-        if not one.mandatory or name == given:
+        if not one.mandatory or name == given or name in BEHAVIOURS[change.entity.path].derivable:
             continue
         if one.kind == "C":
             missing = change.old is None and not change.nested.get(name)

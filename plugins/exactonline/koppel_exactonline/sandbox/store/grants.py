@@ -20,6 +20,7 @@ class Client:
     redirect_uris: list[str] = field(default_factory=list)
     name: str = "Koppel"
     scopes: list[str] | None = None
+    webhook_secret: str = ""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from koppel_exactonline.sandbox.schema import TABLES, parent_key
+from koppel_exactonline.sandbox.schema import TABLES, parent_of
 from koppel_exactonline.sandbox.schema.model import Entity, Property
 from koppel_exactonline.sandbox.store.division import Division
 from koppel_exactonline.sandbox.store.grants import BadState, Register
@@ -95,7 +95,7 @@ def _add(division: Division, path: str, raw: object, index: int, now: datetime, 
         below = entity.collections[name].rows
         if below in division.tables:
             for at, one in enumerate(rows):
-                _add(division, below, one, at, now, {parent_key(below): row[entity.key]})
+                _add(division, below, one, at, now, {parent_of(below)[0]: row[entity.key]})
 
 
 def _in(entity: Entity, raw: object, where: str, nested: dict[str, list[Any]]) -> Row:

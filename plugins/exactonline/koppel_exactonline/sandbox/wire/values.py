@@ -27,6 +27,8 @@ PADDING = {
     "system/Divisions.Country": 3, "salesorder/SalesOrderLines.VATCode": 3,
     "salesorder/SalesOrderOrderChargeLines.VATCode": 3, "sales/OrderCharges.VATCode": 3,
     "sales/ShippingMethods.VATCode": 3, "financial/GLAccounts.VATCode": 3,
+    "salesinvoice/SalesInvoiceLines.VATCode": 3, "salesinvoice/SalesInvoiceOrderChargeLines.VATCode": 3,
+    "salesentry/SalesEntryLines.VATCode": 3,
 }
 """Width of codes padded with spaces, negative where the spaces come first (reference: OData dialect, padding)."""
 
