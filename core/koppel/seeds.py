@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,15 +61,22 @@ def read_seeds(plugin: Plugin) -> Iterator[Seed]:
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
         if not file.name.endswith(".yaml"):
             continue
-        try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        except yaml.YAMLError as error:
-            raise PluginError(f"{plugin.key}: data/{file.name} is no YAML: {error}") from None
+        content = _content(plugin, folder, file.name)
         resource = file.name.removesuffix(".yaml")
         for direction in DIRECTIONS:
             for position, (target, spec) in enumerate((content.get(direction) or {}).items()):
                 parse_rule(target, spec or {})
                 yield Seed(plugin.key, direction, resource, target, position, spec or {})
+
+
+def _content(plugin: Plugin, folder: Traversable, name: str) -> dict[str, Any]:
+    """The rows of one file; `like: other` stands for the rows of another resource that is written the same."""
+    try:
+        content: dict[str, Any] = yaml.safe_load((folder / name).read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise PluginError(f"{plugin.key}: data/{name} is no YAML: {error}") from None
+    like = content.pop("like", "")
+    return {**_content(plugin, folder, f"{like}.yaml"), **content} if like else content
 
 
 def load_seeds(session: so.Session, catalog: Catalog) -> SeedReport:
