@@ -79,6 +79,22 @@ RESOURCES = (
         limits=LIMITS["sales_order"], note="The prices of the source are pinned as net prices.",
     ),
     Resource(
+        "sales_invoice", "Sales invoices", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
+        limits=LIMITS["sales_order"], note="In draft until they are printed in Exact Online, which gives them their number.",
+    ),
+    Resource(
+        "direct_invoice", "Direct invoices", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
+        note="Invoices whose goods leave the stock at once; not in every edition. Read as sales invoices.",
+    ),
+    Resource(
+        "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
+        limits=LIMITS["sales_order"], needs_articles=False, note="Booked on ledger accounts, without articles.",
+    ),
+    Resource(
+        "credit_note", "Credit notes", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
+        limits=LIMITS["sales_order"], note="Quantities are sent as negative numbers.",
+    ),
+    Resource(
         "stock", "Stock", reads=True, page_size=1000,
         note="Free stock per article and warehouse, as the stock positions give it.",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,6 +21,9 @@ from koppel_exactonline.errors import TITLE, TOO_LONG, refusal
 from koppel_exactonline.paging import Chain
 
 Row = dict[str, Any]
+
+_KEYS = ("ID", "OrderID", "InvoiceID", "EntryID", "StockCountID")
+_DIVISION = re.compile(r"/api/v1/(\d+)/", re.ASCII)
 
 _ASK = {"Accept": "application/json"}
 _SEND = {**_ASK, "Content-Type": "application/json; charset=utf-8", "Prefer": "return=representation"}
@@ -112,6 +116,7 @@ class ExactClient:
         row = _inside(read_json(response, TITLE), entity)
         if not isinstance(row, dict):
             raise TransientError(f"{TITLE} made a record in {entity} without saying which.", cause="answer.damaged")
+        self._prove_written(entity, row)
         return row
 
     def change(self, entity: str, key: str, fields: Mapping[str, Any]) -> None:
@@ -149,6 +154,20 @@ class ExactClient:
             raise TransientError(f"Administration {self.division} is locked for a backup or conversion.", retry_after=900)
         self._proven = True
 
+    def _prove_written(self, entity: str, row: Row) -> None:
+        """What came back was made in our administration: it says so itself, or its address does, or it is read back."""
+        there = row.get("Division") or _division_in(row)
+        if not there:
+            key = next((row[name] for name in _KEYS if odata.is_guid(row.get(name))), "")
+            back = self.follow(odata.address(f"{self.path(entity)}({odata.guid(key)})", ("Division",)), entity).rows if key else []
+            there = back[0].get("Division") if back else None
+        if str(there) != str(self.division):
+            raise ConfigurationError(
+                f"{TITLE} wrote {entity} in administration {there or 'unknown'}, while this connection works in {self.division}.",
+                field="division", cause="division.wrong",
+                resolution="Look at it in both administrations, then test the connection; nothing more is written until then.",
+            )  # fmt: skip
+
     def path(self, entity: str) -> str:
         """The address of an entity in this administration, below the host."""
         return f"/api/v1/{self.division}/{entity}"
@@ -171,6 +190,13 @@ def _inside(answer: Any, entity: str) -> Any:
     if not isinstance(answer, dict) or "d" not in answer:
         raise TransientError(f"{TITLE} gave an answer about {entity} in a shape nobody knows.", cause="answer.damaged")
     return answer["d"]
+
+
+def _division_in(row: Row) -> str:
+    """The administration in a record's own address; empty where it has none."""
+    about = row.get("__metadata")
+    found = _DIVISION.search(str(about.get("uri"))) if isinstance(about, dict) else None
+    return found[1] if found else ""
 
 
 def _body(entity: str, fields: Mapping[str, Any]) -> bytes:

@@ -26,17 +26,26 @@ from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.resources import (
     administrations,
     customers,
+    entries,
+    invoices,
     lists,
     order_writes,
     orders,
+    paper_writes,
     product_writes,
     products,
     stock,
 )
 from koppel_exactonline.resources.customer_writes import CustomerWriter
 
-_FETCH = {"customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch}
-_FIND = {"customer": customers.find, "product": products.find, "sales_order": orders.find}
+_FETCH = {
+    "customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch, "sales_entry": entries.fetch,
+    **dict.fromkeys(invoices.KINDS, invoices.fetch),
+}  # fmt: skip
+_FIND = {
+    "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,
+    **dict.fromkeys(invoices.KINDS, invoices.find),
+}  # fmt: skip
 
 
 class ExactOnlineConnector(Connector):
@@ -82,6 +91,8 @@ class ExactOnlineConnector(Connector):
             return product_writes.upsert(self.talk, batch)
         if batch.resource == "sales_order":
             return order_writes.upsert(self.talk, batch)
+        if batch.resource in paper_writes.PAPERS:
+            return paper_writes.upsert(self.talk, batch)
         raise _unknown(batch.resource)
 
     @hookimpl

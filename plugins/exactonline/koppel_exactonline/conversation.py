@@ -36,6 +36,7 @@ class Conversation:
         self.reader = Reader(self.client)
         self._vat: dict[str, Row] | None = None
         self._codes: dict[str, list[Row]] = {}
+        self._ids: dict[str, dict[str, str]] = {}
         self._places: dict[str, list[Row]] = {}
         self._chains: dict[str, Chain] = {}
 
@@ -76,12 +77,21 @@ class Conversation:
         """As id_of. RejectedError naming the thing when there is none."""
         found = self.id_of(entity, code)
         if not found:
-            raise RejectedError(
-                f"There is no {thing} {code} in Exact Online.",
-                resolution=f"Make the {thing} there, or choose one that exists in the value table or the entity mapping.",
-                cause=f"missing.{thing.replace(' ', '_')}:{code}",
-            )
+            raise missing(thing, code)
         return found
+
+    def ids_of(self, entity: str, codes: Iterable[str], thing: str) -> dict[str, str]:
+        """The ids behind these codes of a long list, asked for by code; an id stays an id. RejectedError naming the
+        thing when there is none."""
+        known = self._ids.setdefault(entity, {})
+        wanted = [one for one in dict.fromkeys(codes) if one]
+        literals = [odata.text(one) for one in wanted if one not in known and not odata.is_guid(one)]
+        for row in self.client.rows_where(entity, ("ID", "Code"), "Code", literals):
+            known[bare(row.get("Code"))] = str(row["ID"])
+        for code in wanted:
+            if not odata.is_guid(code) and code not in known:
+                raise missing(thing, code)
+        return {code: known.get(code, code) for code in wanted}
 
     def contacts(self, accounts: Iterable[str]) -> dict[str, list[Row]]:
         """All contacts of these accounts, by account."""
@@ -117,3 +127,12 @@ class Conversation:
         for row in self.client.rows_where(entity, select, "Account", literals, also):
             found[str(row.get("Account")).lower()].append(row)
         return dict(found)
+
+
+def missing(thing: str, code: str) -> RejectedError:
+    """The refusal of something that is named by a code nobody knows."""
+    return RejectedError(
+        f"There is no {thing} {code} in Exact Online.",
+        resolution=f"Make the {thing} there, or choose one that exists in the value table or the entity mapping.",
+        cause=f"missing.{thing.replace(' ', '_')}:{code}",
+    )

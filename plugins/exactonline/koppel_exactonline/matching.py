@@ -15,7 +15,7 @@ from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare, padded
 from koppel_exactonline.conversation import Conversation
 
-NUMBERS = ("OrderNumber",)
+NUMBERS = ("OrderNumber", "InvoiceNumber", "EntryNumber")
 """Fields that hold a whole number and are asked for without quotes."""
 
 _NAME = re.compile(r"[A-Za-z]\w{0,60}", re.ASCII)
@@ -41,13 +41,13 @@ class Key:
 
 
 def find_rows(
-    talk: Conversation, lookup: Lookup, entity: str, select: Sequence[str], keys: Mapping[str, Key]
+    talk: Conversation, lookup: Lookup, entity: str, select: Sequence[str], keys: Mapping[str, Key], also: str = ""
 ) -> tuple[Key, list[Row]]:
-    """The rows that have one of the asked values, and the key they were found by."""
+    """The rows that have one of the asked values, and the key they were found by. `also` must hold for all of them."""
     key = _key(lookup, keys)
     literals = [literal for value in lookup.values for literal in _literals(entity, key, value)]
     wanted = tuple(dict.fromkeys((*select, key.field)))
-    return key, talk.client.rows_where(entity, wanted, key.field, literals)
+    return key, talk.client.rows_where(entity, wanted, key.field, literals, also)
 
 
 def found(lookup: Lookup, key: Key, rows: Sequence[Row], match: Callable[[Row], Match]) -> Found:

@@ -36,6 +36,38 @@ def order_lines(order: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_plain(line) for line in lines]
 
 
+def invoice_lines(invoice: Mapping[str, Any], sign: int = 1) -> list[dict[str, Any]]:
+    """The lines of an invoice like those of an order; `sign` -1 turns a credit note's amounts about."""
+    lines = [{**row, "VATAmount": row.get("VATAmountFC")} for row in invoice.get("SalesInvoiceLines") or ()]
+    charges = list(invoice.get("SalesInvoiceOrderChargeLines") or ())
+    whole = {**invoice, "SalesOrderLines": lines, "SalesOrderOrderChargeLines": charges}
+    return order_lines(whole) if sign > 0 else order_lines(_turned(whole))
+
+
+def entry_lines(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a sales entry: one per booking, with its ledger account."""
+    rows = list(entry.get("SalesEntryLines") or ())
+    lines = [{**row, "Quantity": 1, "VATAmount": row.get("VATAmountFC")} for row in rows]
+    total = entry.get("AmountFC")
+    whole = {"AmountFC": total, "AmountDiscount": 0, "SalesOrderLines": lines}
+    ledgers = (str(row.get("GLAccountCode") or "").strip() for row in rows)
+    return [{**line, "revenue_account": ledger} for line, ledger in zip(order_lines(whole), ledgers, strict=True)]
+
+
+_COUNTED = ("Quantity", "AmountFC", "VATAmount", "AmountFCExclVAT", "AmountVATFC", "AmountFCExclVat", "AmountDiscount", "AmountDiscountExclVat")
+
+
+def _turned(value: Any) -> Any:
+    """A document with every amount and quantity of the other sign; prices per piece stay."""
+    if isinstance(value, list):
+        return [_turned(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: -_amount(one) if name in _COUNTED and one is not None else _turned(one) for name, one in value.items()
+    }
+
+
 def _article(row: Mapping[str, Any]) -> _Line:
     amount = _amount(row.get("AmountFC"))
     quantity = row.get("Quantity")

@@ -41,7 +41,7 @@ class Reader:
         cursor = Cursor.read(query.cursor, self.client.division, query.since)
         path = self.client.path(entity)
         if not cursor.url.startswith(path + "?"):
-            condition = f"Modified ge {odata.moment(cursor.since or BEGINNING)}" + (f" and {where}" if where else "")
+            condition = both(f"Modified ge {odata.moment(cursor.since or BEGINNING)}", where)
             cursor = replace(cursor, url=odata.address(path, select, condition), skip=0, started=None, newest=None)
             self._chain = Chain(entity)
         answer = self._answer(cursor.url, entity)
@@ -67,6 +67,11 @@ class Reader:
         self._kept = None
         self._chain.take(cursor.url, answer.rows, answer.next)
         return replace(cursor, url=answer.next, skip=0) if answer.next else cursor.finished()
+
+
+def both(one: str, other: str) -> str:
+    """A condition that holds when both do; either may be empty."""
+    return f"{one} and {other}" if one and other else one or other
 
 
 def conditions(filters: Mapping[str, Any]) -> str:

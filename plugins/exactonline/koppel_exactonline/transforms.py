@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from koppel_exactonline import dates
-from koppel_exactonline.orderlines import order_lines
+from koppel_exactonline.orderlines import entry_lines, invoice_lines, order_lines
 
 _CENT = Decimal("0.01")
 _PLACE = ("line", "line2", "postcode", "city", "country")
@@ -41,6 +41,16 @@ def exact_order_day(order: Any) -> str | None:
 def exact_lines(order: Any) -> list[dict[str, Any]]:
     """Make plain lines of an order of Exact Online: amounts without VAT, VAT per line, charges as lines."""
     return order_lines(order) if isinstance(order, Mapping) else []
+
+
+def exact_invoice_lines(invoice: Any, sign: int = 1) -> list[dict[str, Any]]:
+    """Make plain lines of an invoice of Exact Online; of a credit note with sign -1, so that they count what is given back."""
+    return invoice_lines(invoice, int(sign)) if isinstance(invoice, Mapping) else []
+
+
+def exact_entry_lines(entry: Any) -> list[dict[str, Any]]:
+    """Make plain lines of a sales entry of Exact Online: amounts without VAT, VAT per line, the ledger account's code."""
+    return entry_lines(entry) if isinstance(entry, Mapping) else []
 
 
 def exact_contacts(party: Any) -> list[dict[str, Any]]:
@@ -99,6 +109,6 @@ def _place(address: Mapping[str, Any]) -> tuple[str, ...]:
 TRANSFORMS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        exact_moment, exact_day, exact_order_day, exact_lines, exact_contacts, exact_deliveries, exact_price, exact_street,
+        exact_moment, exact_day, exact_order_day, exact_lines, exact_invoice_lines, exact_entry_lines, exact_contacts, exact_deliveries, exact_price, exact_street,
     )
 }  # fmt: skip

@@ -22,6 +22,7 @@ from koppel_exactonline.resources.vat import prove_vat
 CODED = {
     "ShippingMethod": ("sales/ShippingMethods", "shipping method"),
     "WarehouseID": ("inventory/Warehouses", "warehouse"),
+    "Warehouse": ("inventory/Warehouses", "warehouse"),
     "SalesChannel": ("sales/SalesChannels", "sales channel"),
 }
 """Fields that hold an id; a mapping may name the record by its code."""
@@ -71,16 +72,19 @@ def _update(talk: Conversation, write: Write, order: str) -> Receipt:
 
 def _native(talk: Conversation, draft: Mapping[str, Any], account: str) -> dict[str, Any]:
     """The draft as the service takes it: codes made ids, the address found or made, the VAT proven first."""
-    fields = dict(draft)
-    prove_vat(talk, fields.get("SalesOrderLines") or ())
-    for name, (entity, thing) in CODED.items():
-        if bare(fields.get(name)):
-            fields[name] = talk.need_id(entity, bare(fields[name]), thing)
-    address = _address(talk, fields.pop("DeliveryAddress", None), account)
+    prove_vat(talk, draft.get("SalesOrderLines") or ())
+    fields = with_ids(talk, draft)
+    address = named_address(talk, fields.pop("DeliveryAddress", None), account)
     return {**fields, "DeliveryAddress": address} if address else fields
 
 
-def _address(talk: Conversation, wanted: Any, account: str) -> str:
+def with_ids(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The draft with the ids of what it names by code."""
+    coded = {name: bare(draft[name]) for name in CODED if bare(draft.get(name))}
+    return {**draft, **{name: talk.need_id(CODED[name][0], code, CODED[name][1]) for name, code in coded.items()}}
+
+
+def named_address(talk: Conversation, wanted: Any, account: str) -> str:
     """The id of the delivery address: given as such, or as lines of a place; empty to leave it to the service."""
     if not isinstance(wanted, Mapping):
         return bare(wanted)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from koppel import Found, Lookup, Match, Page, Query, Record
 
-from koppel_exactonline import odata
 from koppel_exactonline.about import LIMITS
 from koppel_exactonline.client import Row
 from koppel_exactonline.codes import bare
@@ -18,6 +15,7 @@ from koppel_exactonline.matching import Key, find_rows, found, own_fields, reada
 from koppel_exactonline.reading import conditions
 from koppel_exactonline.resources import customers
 from koppel_exactonline.resources.addresses import ADDRESSES, place
+from koppel_exactonline.resources.joined import amount, grouped, rows_by_id
 
 ORDERS, LINES, CHARGES = "salesorder/SalesOrders", "salesorder/SalesOrderLines", "salesorder/SalesOrderOrderChargeLines"
 _BULK = "bulk/SalesOrder/SalesOrders"
@@ -50,7 +48,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
         part = talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
     else:
         part = talk.reader.changed(query, _BULK, FIELDS, size, conditions(query.filters or {}))
-    rows = _with_customers(talk, with_lines(talk, part.rows))
+    rows = with_customers(talk, with_lines(talk, part.rows))
     records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
     return Page(records, part.cursor, part.more)
 
@@ -65,39 +63,25 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
 
 def with_lines(talk: Conversation, rows: Sequence[Row]) -> list[Row]:
     """The orders with every line, and charges where the lines do not come to the order's total."""
-    lines = _grouped(talk, _BULK_LINES, LINE_FIELDS, rows)
+    lines = grouped(talk, _BULK_LINES, LINE_FIELDS, rows, "OrderID")
     open_rows = [row for row in rows if not _adds_up(row, lines[str(row["OrderID"])])]
-    charges = _grouped(talk, CHARGES, CHARGE_FIELDS, open_rows)
-    places = _rows_by_id(talk, ADDRESSES, ADDRESS_FIELDS, rows, "DeliveryAddress")
+    charges = grouped(talk, CHARGES, CHARGE_FIELDS, open_rows, "OrderID")
+    places = rows_by_id(talk, ADDRESSES, ADDRESS_FIELDS, rows, "DeliveryAddress")
     return [
         {
             **own_fields(row),
-            "SalesOrderLines": sorted(lines[str(row["OrderID"])], key=_line_number),
-            "SalesOrderOrderChargeLines": sorted(charges[str(row["OrderID"])], key=_line_number),
+            "SalesOrderLines": lines[str(row["OrderID"])],
+            "SalesOrderOrderChargeLines": charges[str(row["OrderID"])],
             "DeliveryAddressRow": places.get(str(row.get("DeliveryAddress"))),
         }
         for row in rows
     ]
 
 
-def _with_customers(talk: Conversation, rows: list[Row]) -> list[Row]:
-    accounts = _rows_by_id(talk, customers.ACCOUNTS, customers.FIELDS, rows, "OrderedBy")
-    return [{**row, "Customer": accounts.get(str(row.get("OrderedBy")))} for row in rows]
-
-
-def _grouped(talk: Conversation, entity: str, select: Sequence[str], rows: Sequence[Row]) -> defaultdict[str, list[Row]]:
-    """The rows below these orders, by order; all pages are read."""
-    below: defaultdict[str, list[Row]] = defaultdict(list)
-    literals = [odata.guid(str(row["OrderID"])) for row in rows]
-    for row in talk.client.rows_where(entity, select, "OrderID", literals):
-        below[str(row["OrderID"])].append(own_fields(row))
-    return below
-
-
-def _rows_by_id(talk: Conversation, entity: str, select: Sequence[str], rows: Sequence[Row], name: str) -> dict[str, Row]:
-    ids = dict.fromkeys(str(row.get(name)) for row in rows if odata.is_guid(row.get(name)))
-    found_rows = talk.client.rows_where(entity, select, "ID", [odata.guid(one) for one in ids])
-    return {str(row["ID"]): own_fields(row) for row in found_rows}
+def with_customers(talk: Conversation, rows: Sequence[Row], name: str = "OrderedBy") -> list[Row]:
+    """The documents with the account that ordered them."""
+    accounts = rows_by_id(talk, customers.ACCOUNTS, customers.FIELDS, rows, name)
+    return [{**row, "Customer": accounts.get(str(row.get(name)))} for row in rows]
 
 
 def _adds_up(order: Row, lines: Sequence[Row]) -> bool:
@@ -105,12 +89,3 @@ def _adds_up(order: Row, lines: Sequence[Row]) -> bool:
     total = sum((amount(line.get("AmountFC")) for line in lines), Decimal(0))
     vat = sum((amount(line.get("VATAmount")) for line in lines), Decimal(0))
     return amount(order.get("AmountFC")) in (total + vat, total)
-
-
-def amount(value: Any) -> Decimal:
-    """A number of an answer as Decimal, zero where there is none."""
-    return value if isinstance(value, Decimal) else Decimal(str(value or 0))
-
-
-def _line_number(row: Row) -> int:
-    return int(row.get("LineNumber") or 0)

@@ -35,6 +35,8 @@ Handler = Callable[[httpx.Request], httpx.Response]
 def answer(rows: Any, status: int = 200, **more: Any) -> httpx.Response:
     """An answer in the shape of the service."""
     inside = {"results": rows, **more} if isinstance(rows, list) else rows
+    if status == 201 and isinstance(inside, dict):
+        inside = {"Division": DIVISION, **inside}
     text = simplejson.dumps({"d": inside}, use_decimal=True)
     return httpx.Response(status, text=text, headers={"Content-Type": "application/json"})
 
@@ -110,7 +112,10 @@ def connect() -> Iterator[Callable[..., ExactOnlineConnector]]:
 
 def mapping(direction: str, resource: str, entries: tuple[TableEntry, ...] = ()) -> CompiledMapping:
     """The default rows of the plugin, compiled as the core does."""
-    rows = yaml.safe_load((files("koppel_exactonline") / "data" / f"{resource}.yaml").read_text("utf-8"))[direction]
+    rows = yaml.safe_load((files("koppel_exactonline") / "data" / f"{resource}.yaml").read_text("utf-8"))
+    if "like" in rows:
+        return mapping(direction, rows["like"], entries)
+    rows = rows[direction]
     rules = [parse_rule(target, spec or {}) for target, spec in rows.items()]
     return compile_mapping(rules, transforms={**CORE_TRANSFORMS, **TRANSFORMS}, tables=Tables(entries))
 
@@ -121,7 +126,7 @@ def order_view(order: SalesOrder, basis: str = "incl") -> dict[str, Any]:
     lines = []
     for line in view["lines"]:
         for quantity, price in exact_parts(line["quantity"], line[f"amount_{basis}"], 2):
-            lines.append({**line, "quantity": quantity, "line_price": price, "price_basis": basis})
+            lines.append({**line, "quantity": quantity, "line_price": price, "line_amount": price * quantity, "price_basis": basis})
     return {**view, "lines": lines}
 
 

@@ -20,7 +20,17 @@ from koppel.errors import MappingError
 from koppel.mapping import TableEntry
 from koppel_exactonline import about, conversation, transforms
 from koppel_exactonline.orderlines import order_lines
-from koppel_exactonline.resources import administrations, customers, lists, orders, prices, products, stock
+from koppel_exactonline.resources import (
+    administrations,
+    customers,
+    entries,
+    invoices,
+    lists,
+    orders,
+    prices,
+    products,
+    stock,
+)
 
 D = TypeVar("D", bound=Document)
 METADATA = Path(__file__).resolve().parents[5] / "shared/reference/exactonline_metadata.json"
@@ -264,6 +274,17 @@ def test_every_field_we_ask_for_or_send_exists() -> None:
         "bulk/SalesOrder/SalesOrderLines": set(orders.LINE_FIELDS),
         "salesorder/SalesOrderLines": _names(_rows("sales_order", "outbound"), "SalesOrderLines[]."),
         orders.CHARGES: set(orders.CHARGE_FIELDS),
+        invoices.INVOICES: {
+            *invoices.FIELDS, "DeliverToAddress", "Type",
+            *((_names(_rows("sales_invoice", "outbound")) | _names(_rows("credit_note", "outbound"))) - {"DeliveryAddress"}),
+        },
+        invoices.LINES: _names(_rows("sales_invoice", "outbound"), "SalesInvoiceLines[].")
+        | _names(_rows("credit_note", "outbound"), "SalesInvoiceLines[]."),
+        "bulk/SalesInvoice/SalesInvoices": set(invoices.FIELDS),
+        "bulk/SalesInvoice/SalesInvoiceLines": set(invoices.LINE_FIELDS),
+        invoices.CHARGES: set(invoices.CHARGE_FIELDS),
+        entries.ENTRIES: {*entries.FIELDS, *_names(_rows("sales_entry", "outbound"))},
+        entries.LINES: {*entries.LINE_FIELDS, *_names(_rows("sales_entry", "outbound"), "SalesEntryLines[].")},
         administrations.DIVISIONS: {*administrations.FIELDS, "DivisionMoveDate", "DivisionHRLinkUnlinkDate"},
         stock.POSITIONS: set(stock.FIELDS),
         **{one.entity: set(one.fields) for one in lists.LISTS.values()},

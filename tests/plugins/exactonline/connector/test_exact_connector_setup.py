@@ -44,7 +44,7 @@ def test_the_plugin_is_found_and_says_who_it_is() -> None:
         assert setting.help
         source = manifest.resource(setting.choices_from) if setting.choices_from else None
         assert not setting.choices_from or (source is not None and source.list)
-    assert all(resource.reads for resource in manifest.resources)
+    assert all(resource.reads or resource.writes for resource in manifest.resources)
 
 
 def test_the_core_accepts_every_kind_of_answer(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
