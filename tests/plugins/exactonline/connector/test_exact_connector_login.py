@@ -23,8 +23,8 @@ from koppel_exactonline.about import OAUTH
 pytestmark = pytest.mark.walk
 
 SOON, HOUR, DAY = 575, 3600, 86_400
-WEEK = [SOON] * (DAY // SOON) + [HOUR] * (6 * 24)
-"""Seconds between two moments of work: a day without rest, then six days of an hourly flow."""
+WEEK = [SOON] * (DAY // 3 // SOON) + [HOUR] * (7 * 24 - 8)
+"""Seconds between two moments of work: eight hours without rest, then an hourly flow."""
 
 
 class Shared:
