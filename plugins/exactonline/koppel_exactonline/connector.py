@@ -32,16 +32,19 @@ from koppel_exactonline.resources import (
     order_writes,
     orders,
     paper_writes,
+    payments,
     product_writes,
     products,
+    shipments,
     stock,
 )
 from koppel_exactonline.resources.customer_writes import CustomerWriter
 
 _FETCH = {
     "customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch, "sales_entry": entries.fetch,
-    **dict.fromkeys(invoices.KINDS, invoices.fetch),
+    **dict.fromkeys(invoices.KINDS, invoices.fetch), "payment": payments.fetch, "order_status": orders.fetch_states,
 }  # fmt: skip
+_SYNCED = {"stock": stock.fetch, "shipment": shipments.fetch}
 _FIND = {
     "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,
     **dict.fromkeys(invoices.KINDS, invoices.find),
@@ -69,8 +72,8 @@ class ExactOnlineConnector(Connector):
             return administrations.fetch(self.talk, query)
         if query.resource in lists.LISTS:
             return lists.fetch(self.talk, query)
-        if query.resource == "stock":
-            return stock.fetch(self.talk, query)
+        if query.resource in _SYNCED:
+            return _SYNCED[query.resource](self.talk, query)
         if query.resource not in _FETCH:
             raise _unknown(query.resource)
         return _FETCH[query.resource](self.talk, query, about.PAGES[query.resource])

@@ -53,6 +53,17 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     return Page(records, part.cursor, part.more)
 
 
+def fetch_states(talk: Conversation, query: Query, size: int) -> Page:
+    """Orders that changed, for their statuses only: no lines, no customers."""
+    if query.ids:
+        part = talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
+    else:
+        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions(query.filters or {}))
+    rows = [own_fields(row) for row in part.rows]
+    records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
+    return Page(records, part.cursor, part.more)
+
+
 def find(talk: Conversation, lookup: Lookup) -> Found:
     """Which references exist. With several orders of one reference the oldest comes first."""
     key, rows = find_rows(talk, lookup, ORDERS, FIELDS, KEYS)

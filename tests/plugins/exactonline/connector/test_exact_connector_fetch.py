@@ -229,5 +229,5 @@ def test_an_article_says_whether_it_is_on_sale_and_how_its_price_is_meant(servic
 
 
 def test_a_resource_nobody_knows_is_refused(service: Any, connect: Connect) -> None:
-    with pytest.raises(PluginError, match="does not exchange shipment"):
-        connect(service).fetch(Query("shipment"))
+    with pytest.raises(PluginError, match="does not exchange quotation"):
+        connect(service).fetch(Query("quotation"))

@@ -27,8 +27,10 @@ from koppel_exactonline.resources import (
     invoices,
     lists,
     orders,
+    payments,
     prices,
     products,
+    shipments,
     stock,
 )
 
@@ -286,7 +288,12 @@ def test_every_field_we_ask_for_or_send_exists() -> None:
         entries.ENTRIES: {*entries.FIELDS, *_names(_rows("sales_entry", "outbound"))},
         entries.LINES: {*entries.LINE_FIELDS, *_names(_rows("sales_entry", "outbound"), "SalesEntryLines[].")},
         administrations.DIVISIONS: {*administrations.FIELDS, "DivisionMoveDate", "DivisionHRLinkUnlinkDate"},
-        stock.POSITIONS: set(stock.FIELDS),
+        stock.POSITIONS: {"Timestamp", *stock.FIELDS},
+        shipments.DELIVERIES: set(shipments.FIELDS),
+        "sync/SalesOrder/GoodsDeliveries": {"Timestamp", *shipments.FIELDS},
+        "bulk/SalesOrder/GoodsDeliveryLines": set(shipments.LINE_FIELDS),
+        payments.RECEIVABLES: set(payments.FIELDS),
+        "bulk/Cashflow/Receivables": set(payments.FIELDS),
         **{one.entity: set(one.fields) for one in lists.LISTS.values()},
     }  # fmt: skip
     assert {entity: names - known[entity] for entity, names in asked.items() if names - known[entity]} == {}
