@@ -18,7 +18,7 @@ from koppel.runner.talk import Talk
 
 def balance(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Hold every order whose VAT cannot be right, and add the cent that a ledger's own rounding leaves out."""
-    rounding = _rounding(talk)
+    rounding = _rounding(talk) if resource.needs_articles else None  # a booking on ledger accounts tells its own VAT
     for job in jobs:
         with judged(talk, job, "map"):
             assert isinstance(job.document, SalesOrder)
@@ -58,7 +58,7 @@ def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, roundi
         return
     difference = order.total - there.total
     small = abs(difference) <= talk.policy.tolerance
-    if small and (talk.policy.correction_sku or not resource.needs_articles):
+    if small and talk.policy.correction_sku:
         order.lines.append(_correction(difference))
         talk.log.add("found", f"{talk.target_title} would come to {there}; a line of {difference} makes it {order.total}.", job)
         return
