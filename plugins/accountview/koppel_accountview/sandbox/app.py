@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from koppel_accountview.sandbox import data, system
-from koppel_accountview.sandbox.errors import PortalError, Refusal
+from koppel_accountview.sandbox.errors import AccountViewError, PortalError, Refusal
 from koppel_accountview.sandbox.limits import CallWindow, check_size
 from koppel_accountview.sandbox.oauth.authorize import authorize
 from koppel_accountview.sandbox.oauth.exchange import token
@@ -63,8 +63,9 @@ class AccountViewSandbox:
             check_size(self.installation.switches, call)
             return self._handler(call)(self.installation, call)
         except Refusal as error:
-            status = error.status or self.installation.switches.error_status
-            return answer(error.body(), status, getattr(error, "headers", None))
+            switches = self.installation.switches
+            body = error.told(switches) if isinstance(error, AccountViewError) else error.body()
+            return answer(body, error.status or switches.error_status, getattr(error, "headers", None))
         except HTTPException as error:
             return answer({"Message": error.description}, error.code or 400)
 

@@ -79,8 +79,8 @@ def company_of(installation: Installation, call: Call) -> Company:
 
 
 def _offline(switches: Switches) -> Exception:
-    if switches.offline_answer == "html":
-        return PageError(502, "Bad Gateway")
+    if switches.offline_answer in ("html", "timeout"):
+        return PageError(502, "Bad Gateway") if switches.offline_answer == "html" else PageError(504, "Gateway Timeout")
     status = 200 if switches.offline_answer == "error_200" else 503
     return AccountViewError("De communicatieservice van AccountView is niet bereikbaar.", status)
 

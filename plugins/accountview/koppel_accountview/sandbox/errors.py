@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from koppel_accountview.sandbox.switches import Switches
+
+_BARE, _NUMBER = "De bewerking is niet uitgevoerd.", 1526
+
 
 class Refusal(Exception):
     """A request that is answered with an error; `status` None means the status that AccountView errors get."""
@@ -26,6 +30,12 @@ class AccountViewError(Refusal):
     def body(self) -> dict[str, Any]:
         """The captured error shape; numbers were never seen to be anything but null."""
         return {"ErrorType": "AccountViewError", "ErrorNumbers": None, "ErrorMessage": self.message}
+
+    def told(self, switches: Switches) -> dict[str, Any]:
+        """The body with the text and the numbers that the switches ask for."""
+        numbers = {"null": None, "list": [_NUMBER], "text": str(_NUMBER)}[switches.error_numbers]
+        message = self.message if switches.error_texts == "dutch" else _BARE
+        return {**self.body(), "ErrorNumbers": numbers, "ErrorMessage": message}
 
 
 class PortalError(Refusal):

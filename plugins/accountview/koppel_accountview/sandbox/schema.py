@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -57,6 +57,11 @@ class Table:
     virtual: bool = False
     own: str = ""
 
+    @property
+    def ident(self) -> str:
+        """The field that lines point at: the record code, else the key."""
+        return "REC_ID" if "REC_ID" in self.fields else self.key
+
 
 @dataclass(frozen=True)
 class BusinessObject:
@@ -90,6 +95,21 @@ class Dictionary:
         grown = replace(self.tables[table], fields={**self.tables[table].fields, **more})
         return replace(self, tables={**self.tables, table: grown})
 
+    def without_fields(self, table: str, names: Collection[str]) -> Dictionary:
+        """The dictionary of an installation whose table lacks these fields."""
+        kept = {name: one for name, one in self.tables[table].fields.items() if name not in names}
+        return replace(self, tables={**self.tables, table: replace(self.tables[table], fields=kept)})
+
+    def with_objects(self, changes: Mapping[str, Mapping[str, Any] | None]) -> Dictionary:
+        """The dictionary after these objects got other codes or rights, or (None) went away."""
+        made = dict(self.objects)
+        for code, change in changes.items():
+            old = made.pop(code)
+            if change is not None:
+                new = replace(old, **change)
+                made[new.code] = new
+        return replace(self, objects=made)
+
     def without_module(self, module: str) -> Dictionary:
         """The dictionary of an installation that has no licence for `module`."""
         kept = {code: one for code, one in self.objects.items() if one.module != module}
@@ -111,20 +131,31 @@ def read_field(name: str, raw: Mapping[str, Any]) -> Field:
 def standard() -> Dictionary:
     """The dictionary as shipped with the simulator."""
     folder = Path(__file__).parent / "dictionary"
-    tables: dict[str, Table] = {}
+    described: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name != "objects.yaml":
-            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-            tables.update({name: _table(name, one) for name, one in raw.items()})
+            described |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    tables = {name: _table(name, _like(one, described)) for name, one in described.items()}
     objects = yaml.safe_load((folder / "objects.yaml").read_text(encoding="utf-8"))
     return Dictionary(tables, {code: _object(code, one) for code, one in objects.items()})
 
 
+def _like(raw: dict[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """The description with the fields of the table that it resembles, less those `without`."""
+    rest = {name: value for name, value in raw.items() if name not in ("like", "without")}
+    if "like" not in raw:
+        return rest
+    theirs = described[raw["like"]]["fields"]
+    shared = {name: one for name, one in theirs.items() if name not in raw.get("without", ())}
+    return {**rest, "fields": {**shared, **raw["fields"]}}
+
+
 def _table(name: str, raw: dict[str, Any]) -> Table:
-    fields = {one: read_field(one, about) for one, about in raw.pop("fields").items()}
-    if raw.pop("audit", False):
+    fields = {one: read_field(one, about) for one, about in raw["fields"].items()}
+    if raw.get("audit", False):
         fields.update({one: read_field(one, {**about, "server": True, "audit": True}) for one, about in _AUDIT.items()})
-    return Table(name, fields=fields, **raw)
+    rest = {one: value for one, value in raw.items() if one not in ("fields", "audit")}
+    return Table(name, fields=fields, **rest)
 
 
 def _object(code: str, raw: dict[str, Any]) -> BusinessObject:

@@ -21,8 +21,21 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "long_text": ("error", "truncate"),
     "excess_decimals": ("error", "round"),
     "outside_code_page": ("replace", "error", "keep"),
-    "offline_answer": ("status", "html", "error_200"),
+    "double_key": ("refuse", "overwrite"),
+    "double_invoice": ("store", "refuse"),
+    "put": ("listed", "debtors"),
+    "error_texts": ("dutch", "bare"),
+    "error_numbers": ("null", "list", "text"),
+    "nothing_found": ("empty", "404"),
+    "fields_answer": ("rows", "table"),
+    "image_encoding": ("base64", "data_url"),
+    "offline_answer": ("status", "html", "error_200", "timeout"),
     "gross_prices": ("administration", "gross", "net"),
+    "page_sides": ("both", "one"),
+    "page_sign": ("debit", "credit"),
+    "page_amounts": ("flag", "net", "gross"),
+    "page_vat_lines": ("with_line", "own_line"),
+    "page_vat_check": ("given", "checked"),
 }
 
 
@@ -60,6 +73,8 @@ class Switches:
     """Which paging parameter is honoured: `last_key`, `page_number` or `both`; the other one is ignored."""
     last_key_with_sort: str = "refuse"
     """LastKey together with another order: `refuse`, or cut by `key` and sort what is left."""
+    last_key_included: bool = False
+    """Whether a page after LastKey begins with that row itself."""
     max_filters: int = 25
     """Most filters in one request."""
     list_of_values: str = "refuse"
@@ -76,6 +91,14 @@ class Switches:
     """One row in an answer comes as `list` or as bare `object`."""
     unknown_fields: str = "error"
     """A field that the dictionary lacks: `error` or `ignore`."""
+    nothing_found: str = "empty"
+    """A filtered read without a row: an `empty` array, or an error with status `404`."""
+    fields_answer: str = "rows"
+    """What /accountviewfields gives: bare `rows`, or one `table` with them."""
+    error_texts: str = "dutch"
+    """Whether an error says in `dutch` what is wrong, or is `bare` of any reason."""
+    error_numbers: str = "null"
+    """What ErrorNumbers holds: `null`, a `list` of numbers or a `text`."""
     error_status: int = 400
     """HTTP status of an AccountView error; 200 is possible too."""
     insert_status: int = 200
@@ -86,12 +109,30 @@ class Switches:
     """More decimals than the field keeps: `error` or `round`."""
     outside_code_page: str = "replace"
     """Characters outside the one-byte code page: `replace` by ?, `error` or `keep`."""
+    double_key: str = "refuse"
+    """A new record whose key is taken: `refuse`, or `overwrite` the old one."""
+    double_invoice: str = "store"
+    """A daybook page with an invoice number that is taken: `store` a second one, or `refuse`."""
+    put: str = "listed"
+    """PUT works where the list of objects says so (`listed`), or for `debtors` alone."""
+    image_encoding: str = "base64"
+    """How the data of an image are written: bare `base64` or as `data_url`."""
     one_header_per_call: bool = True
     """Whether several header rows in one call are refused."""
     contacts: bool = True
     """Whether the installation has contact persons (PP1, LNCP)."""
     gross_prices: str = "administration"
     """Prices include VAT as the `administration` says, or always `gross` or `net`."""
+    page_sides: str = "both"
+    """Lines of a sales page: `both` sides, balanced, or `one`, the debtor's being booked by AccountView."""
+    page_sign: str = "debit"
+    """Amounts above zero on a page are `debit` or `credit`."""
+    page_amounts: str = "flag"
+    """Amounts on a page include VAT as its GROSS_FLG says (`flag`), or are always `net` or `gross`."""
+    page_vat_lines: str = "with_line"
+    """VAT on a page is booked by AccountView from VAT_AMT (`with_line`), or has an `own_line`."""
+    page_vat_check: str = "given"
+    """VAT_AMT is taken as `given`, or `checked` against base and rate."""
     pd_amt_lowers_total: bool = False
     """Whether PD_AMT of an order is taken off its total."""
     stock_touches_article: bool = False
@@ -99,7 +140,8 @@ class Switches:
     offline: bool = False
     """AccountView behind the relay does not answer."""
     offline_answer: str = "status"
-    """What the relay says then: `status` = 503 with an error body, `html` = a page with 502, `error_200`."""
+    """What the relay says then: `status` 503 with an error body, `html` a page with 502, `error_200`, or
+    `timeout` a page with 504."""
     time_zone: str = "Europe/Amsterdam"
     """Zone of the administration's clock; dates in answers carry none."""
 

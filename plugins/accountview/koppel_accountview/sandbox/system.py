@@ -55,4 +55,4 @@ def fields(installation: Installation, call: Call) -> Response:
          "FieldLength": field.length, "Mandatory": field.mandatory}
         for table in own_tables(installation.dictionary, one) for field in table.fields.values()
     ]
-    return answer(rows[:size])
+    return answer(rows[:size] if installation.switches.fields_answer == "rows" else {"FIELDS": rows[:size]})

@@ -12,7 +12,7 @@ from koppel_accountview.sandbox.schema import Field, standard
 LIST = Path("shared") / "reference" / "accountview_fields.json"
 SEEN = {
     "CONTACT": "CON", "ARTICLE": "AK1", "ART_GRP": "AG1", "DEL_ADDR": "ADDR", "SO_HDR": "SO1", "SO_LINE": "SO1", "LEDGER": "GL1",
-    "DAILY": "DJ1", "COST": "CC1", "VAT": "VA1", "ADM_LIST": "ADL", "COMP_HDR": "CMP1", "DCT_FILE": "DBF", "DCT_FLD": "FLD",
+    "DJ_PAGE": "DJ2", "DJ_LINE": "DJ2", "OPENITEM": "?OPENITEM", "DAILY": "DJ1", "COST": "CC1", "VAT": "VA1", "ADM_LIST": "ADL", "COMP_HDR": "CMP1", "DCT_FILE": "DBF", "DCT_FLD": "FLD",
 }
 
 

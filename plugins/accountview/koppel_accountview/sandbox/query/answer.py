@@ -51,7 +51,7 @@ def _lines(desk: Desk, rows: Sequence[Row], selection: Selection) -> list[dict[s
     if not columns:
         return []
     table = desk.dictionary.tables[desk.business_object.lines]
-    parents = {row["REC_ID"]: number for number, row in enumerate(rows)}
+    parents = {row[desk.table.ident]: number for number, row in enumerate(rows)}
     mine = [line for line in desk.records(table.name) if line[table.parent] in parents]
     mine.sort(key=lambda line: (parents[line[table.parent]], line["REC_ORD"]))
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from operator import ge, gt
 
 from koppel_accountview.sandbox.desk import Desk
 from koppel_accountview.sandbox.errors import AccountViewError
@@ -24,6 +25,8 @@ def read_rows(desk: Desk, params: Params) -> tuple[list[Row], Selection]:
     order = _order(table, view, params)
     size = _page_size(params, desk.switches)
     rows = [row for row in _all(desk) if passes(row, filters, match_any)]
+    if filters and not rows and desk.switches.nothing_found == "404":
+        raise AccountViewError("Er zijn geen gegevens gevonden.", 404)
     return _page(rows, table, order, size, params, desk.switches), selection
 
 
@@ -75,7 +78,8 @@ def _page(
         if not default and switches.last_key_with_sort == "refuse":
             raise AccountViewError("LastKey is alleen mogelijk in de standaardvolgorde.")
         beyond = order_of(_key_value(rows, table, last))
-        rows = [row for row in rows if order_of(row[table.key]) > beyond]
+        keep = ge if switches.last_key_included else gt
+        rows = [row for row in rows if keep(order_of(row[table.key]), beyond)]
     for name, descending in reversed(order):
         rows = sorted(rows, key=lambda row: order_of(row[name]), reverse=descending)
     number = whole_number(params, "PageNumber", 1)

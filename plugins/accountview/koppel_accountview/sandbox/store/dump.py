@@ -14,6 +14,7 @@ def dump(installation: Installation) -> dict[str, Any]:
     return {
         "oauth": installation.logins.dump(),
         "dictionary": installation.custom,
+        "objects": {code: None if one is None else dict(one) for code, one in installation.objects.items()},
         "companies": [_company(one) for one in installation.companies],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ class Settings:
     """The number the first automatically numbered relation gets."""
     first_order: int = 2600001
     """The number the first order gets."""
+    closed_periods: str = ""
+    """Periods of the year, with commas, in which nothing may be booked any more."""
     user: str = "BEHEER"
     """The AccountView user behind the connection."""
 
@@ -85,7 +88,10 @@ class Installation:
     dictionary: Dictionary
     logins: Logins
     companies: list[Company]
-    custom: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+    custom: dict[str, dict[str, dict[str, object] | None]] = field(default_factory=dict)
+    """Fields by table that this installation has more than the standard, or (None) lacks."""
+    objects: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)
+    """Business objects that have another code or other rights here, or (None) are not there."""
 
     def local_now(self) -> datetime:
         """The wall clock of the computer AccountView runs on, without a zone."""

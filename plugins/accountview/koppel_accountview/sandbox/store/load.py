@@ -16,7 +16,8 @@ from koppel_accountview.sandbox.store.installation import Administration, Compan
 from koppel_accountview.sandbox.store.rows import guess_fields, load_table, moment
 from koppel_accountview.sandbox.switches import Switches
 
-_TOP = ("oauth", "companies", "dictionary")
+_TOP = ("oauth", "companies", "dictionary", "objects")
+_RIGHTS = ("code", "name", "insert", "update", "delete")
 _COMPANY = ("Id", "Code", "Description", "COC_NR", "VAT_NR", "offline", "administrations", "tables", "settings")
 _YEAR = (
     "ADM_CODE", "ADM_DESC", "ATS_YEAR", "ADM_ARCH", "BLCK_USER", "BLCK_DATE", "closed", "last_record_id", "settings",
@@ -29,6 +30,8 @@ def load(state: Mapping[str, Any], switches: Switches) -> Installation:
     _only("state", state, _TOP)
     clock, companies = Clock(), _list("companies", state.get("companies", []))
     dictionary, custom = _dictionary(state.get("dictionary", {}), companies)
+    objects = _objects(state.get("objects", {}), dictionary)
+    dictionary = dictionary.with_objects(objects)
     if not switches.contacts:
         dictionary = dictionary.without_module("contacts")
     found = [_company(f"companies[{n}]", one, dictionary, clock, n) for n, one in enumerate(companies)]
@@ -36,7 +39,7 @@ def load(state: Mapping[str, Any], switches: Switches) -> Installation:
         values = [getattr(one, what) for one in found]
         if len(set(values)) < len(values):
             raise ValueError(f"companies: two companies have the same {what}")
-    return Installation(switches, clock, dictionary, _logins(state.get("oauth", {})), found, custom)
+    return Installation(switches, clock, dictionary, _logins(state.get("oauth", {})), found, custom, objects)
 
 
 def _only(where: str, thing: Any, known: tuple[str, ...]) -> None:
@@ -97,7 +100,7 @@ def _aware(where: str, text: str) -> None:
     raise ValueError(f"{where}: {text!r} is no moment with a zone")
 
 
-def _dictionary(raw: Any, companies: list[Any]) -> tuple[Dictionary, dict[str, dict[str, dict[str, object]]]]:
+def _dictionary(raw: Any, companies: list[Any]) -> tuple[Dictionary, dict[str, dict[str, dict[str, object] | None]]]:
     dictionary, custom = standard(), {}
     if not isinstance(raw, Mapping):
         raise ValueError("dictionary must be an object")
@@ -106,10 +109,20 @@ def _dictionary(raw: Any, companies: list[Any]) -> tuple[Dictionary, dict[str, d
             raise ValueError(f"dictionary: there is no table {table!r}")
         if about == "infer":
             about = guess_fields(dictionary.tables[table], companies)
-        more = {name: read_field(name, {"custom": True, **_object(table, name, one)}) for name, one in about.items()}
+        dictionary = dictionary.without_fields(table, [name for name, one in about.items() if one is None])
+        more = {name: read_field(name, {"custom": True, **_object(table, name, one)}) for name, one in about.items() if one}
         dictionary = dictionary.with_fields(table, more)
         custom[table] = dict(about)
     return dictionary, custom
+
+
+def _objects(raw: Any, dictionary: Dictionary) -> dict[str, Mapping[str, Any] | None]:
+    """Other codes and rights of objects; null takes one away."""
+    _only("objects", raw, tuple(dictionary.objects))
+    for code, change in raw.items():
+        if change is not None:
+            _only(f"objects.{code}", change, _RIGHTS)
+    return dict(raw)
 
 
 def _object(table: str, name: str, about: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from koppel_accountview.sandbox.desk import Desk
 from koppel_accountview.sandbox.errors import AccountViewError
 from koppel_accountview.sandbox.schema import Field, Table
 from koppel_accountview.sandbox.store.records import Records
+from koppel_accountview.sandbox.switches import Switches
 from koppel_accountview.sandbox.values import Row, Value, text_of
 from koppel_accountview.sandbox.write.body import SentRow, SentTable
 from koppel_accountview.sandbox.write.coerce import coerce
@@ -54,9 +55,12 @@ def check_row(desk: Desk, table: Table, row: Row, names: Iterable[str]) -> None:
             raise AccountViewError(f"Veld {field.name}: {field.label} '{value}' bestaat niet.")
 
 
-def check_new(records: Records, row: Row) -> None:
-    """The key is not taken (reference: 3.4: no upsert, clients look first)."""
+def check_new(records: Records, row: Row, switches: Switches) -> None:
+    """The key is not taken (reference: 3.4: no upsert, clients look first); by switch the old row makes way."""
     key = records.key_of(row)
-    if records.get(key) is not None:
+    old = records.get(key)
+    if old is not None and switches.double_key == "overwrite":
+        records.remove(old)
+    elif old is not None:
         label = records.table.fields[records.table.key].label
         raise AccountViewError(f"{label} '{key}' bestaat al.")

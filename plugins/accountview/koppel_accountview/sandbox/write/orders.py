@@ -1,4 +1,4 @@
-"""What AccountView does by itself with a sales order: defaults, blocks, totals and reservations."""
+"""What AccountView does by itself with sales orders and invoices: defaults, blocks, totals and stock."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from koppel_accountview.sandbox.desk import Desk
 from koppel_accountview.sandbox.errors import AccountViewError
 from koppel_accountview.sandbox.values import Row, Value, number_of, text_of
+from koppel_accountview.sandbox.write.openitems import raise_item
 
 _CENT = Decimal("0.01")
 
@@ -22,7 +23,8 @@ def gross(desk: Desk) -> bool:
 def complete_order(desk: Desk, row: Row, sent: Mapping[str, Value]) -> None:
     """Fill a header from its debtor and refuse a blocked one."""
     row["RPL_DEL"] = row["RPL_DEL"] or row["RPL_INV"]
-    row["ORD_DATE"] = row["ORD_DATE"] or desk.now[:10] + "T00:00:00"
+    dated = "ORD_DATE" if desk.table.name == "SO_HDR" else "INV_DATE"
+    row[dated] = row[dated] or desk.now[:10] + "T00:00:00"
     row["GROSS_FLG"] = gross(desk)
     for number in (text_of(row["RPL_INV"]), text_of(row["RPL_DEL"])):
         debtor = desk.records("CONTACT").get(number)
@@ -36,9 +38,11 @@ def complete_order(desk: Desk, row: Row, sent: Mapping[str, Value]) -> None:
         row["DISC_CODE"] = row["DISC_CODE"] or payer["DISC_CODE"]
 
 
-def complete_line(desk: Desk, row: Row, sent: Mapping[str, Value], payer: Row | None) -> None:
+def complete_line(desk: Desk, header: Row, row: Row, sent: Mapping[str, Value]) -> None:
     """Fill a line from its article; the VAT code comes from the line, else the debtor, else the article."""
     article = desk.records("ARTICLE").get(text_of(row["ART_CODE"]))
+    payer = desk.records("CONTACT").get(text_of(header["RPL_INV"]))
+    row["HDR_ID"] = header["REC_ID"]
     if article is None:
         return
     if article["REC_BLK"]:
@@ -78,13 +82,24 @@ def _tax(desk: Desk, code: str, amount: Decimal) -> Decimal:
     return (amount * share).quantize(_CENT, ROUND_HALF_UP)
 
 
-def reserve(desk: Desk, lines: Sequence[Row]) -> None:
+def reserve(desk: Desk, header: Row, lines: Sequence[Row]) -> None:
     """Take the ordered quantities off the free stock; the available stock changes on delivery only."""
+    _take_stock(desk, lines, ("QTY_FREE2",))
+
+
+def deliver(desk: Desk, header: Row, lines: Sequence[Row]) -> None:
+    """An invoice takes its goods out of every figure and is open until it is paid."""
+    _take_stock(desk, lines, ("QTY_FREE2", "QTY_AVAIL", "QTY_TECH"))
+    raise_item(desk, header, number_of(header["ORD_TOT"]))
+
+
+def _take_stock(desk: Desk, lines: Sequence[Row], figures: Sequence[str]) -> None:
     for line in lines:
         article = desk.records("ARTICLE").get(text_of(line["ART_CODE"]))
         if article is None:
             continue
-        article["QTY_FREE2"] = number_of(article["QTY_FREE2"]) - number_of(line["ORD_QTY"])
+        for figure in figures:
+            article[figure] = number_of(article[figure]) - number_of(line["ORD_QTY"])
         if desk.switches.stock_touches_article:
             article["CNG_DATE"] = desk.now
             article["CNG_NR"] = number_of(article["CNG_NR"]) + 1

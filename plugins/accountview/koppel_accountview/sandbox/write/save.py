@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from koppel_accountview.sandbox.desk import Desk
 from koppel_accountview.sandbox.errors import AccountViewError
 from koppel_accountview.sandbox.schema import Table
-from koppel_accountview.sandbox.values import Row, Value, number_of, text_of
+from koppel_accountview.sandbox.values import Row, Value, number_of
 from koppel_accountview.sandbox.write.body import Draft, SentTable
 from koppel_accountview.sandbox.write.checks import check_new, check_row, known_fields, sent_values
+from koppel_accountview.sandbox.write.kinds import kind_of
 from koppel_accountview.sandbox.write.numbering import give_number
-from koppel_accountview.sandbox.write.orders import complete_line, complete_order, compute_totals, reserve
-from koppel_accountview.sandbox.write.relations import complete_function, complete_relation
-
-_COMPLETE: Mapping[str, Callable[[Desk, Row, Mapping[str, Value]], None]] = {
-    "CONTACT": complete_relation, "CON_PP": complete_function, "SO_HDR": complete_order,
-}
 
 
 def insert_rows(desk: Desk, draft: Draft) -> list[Row]:
@@ -35,30 +30,30 @@ def insert_rows(desk: Desk, draft: Draft) -> list[Row]:
 
 def _insert_all(desk: Desk, draft: Draft) -> list[Row]:
     headers: list[Row] = []
-    lines: list[Row] = []
+    documents: list[tuple[Row, list[Row]]] = []
     try:
         for sent in draft.header.rows:
             values = sent_values(desk, sent, known_fields(desk, draft.header, desk.table))
             row = _new_row(desk, desk.table, values)
-            lines += _lines(desk, draft, row, sent.row_id) if desk.business_object.lines else []
+            documents.append((row, _lines(desk, draft, row, sent.row_id) if desk.business_object.lines else []))
             headers.append(desk.records(desk.table.name).add(row))
     except AccountViewError:
         for row in headers:
             desk.records(desk.table.name).remove(row)
         raise
-    for line in lines:
-        desk.records(desk.business_object.lines).add(line)
-    reserve(desk, lines)
+    for header, lines in documents:
+        for line in lines:
+            desk.records(desk.business_object.lines).add(line)
+        kind_of(desk.table.name).store(desk, header, lines)
     return headers
 
 
 def _new_row(desk: Desk, table: Table, values: Mapping[str, Value]) -> Row:
     row = {**desk.records(table.name).blank(), **values}
-    if table.name in _COMPLETE:
-        _COMPLETE[table.name](desk, row, values)
+    kind_of(table.name).header(desk, row, values)
     give_number(desk, table, row)
     check_row(desk, table, row, table.fields)
-    check_new(desk.records(table.name), row)
+    check_new(desk.records(table.name), row, desk.switches)
     _stamp(desk, table, row)
     return row
 
@@ -66,19 +61,19 @@ def _new_row(desk: Desk, table: Table, values: Mapping[str, Value]) -> Row:
 def _lines(desk: Desk, draft: Draft, header: Row, row_id: str) -> list[Row]:
     detail, table = draft.details[0], desk.dictionary.tables[desk.business_object.lines]
     fields = known_fields(desk, detail, table)
-    payer = desk.records("CONTACT").get(text_of(header["RPL_INV"]))
+    kind = kind_of(desk.table.name)
     lines: list[Row] = []
     for sent in (one for one in detail.rows if one.header_id == row_id):
         values = sent_values(desk, sent, fields)
         line = {**desk.records(table.name).blank(), **values}
-        line.update({"HDR_ID": header["REC_ID"], "REC_ORD": Decimal(len(lines) + 1)})
-        complete_line(desk, line, values, payer)
+        line["REC_ORD"] = Decimal(len(lines) + 1)
+        kind.line(desk, header, line, values)
         give_number(desk, table, line)
         check_row(desk, table, line, table.fields)
         lines.append(line)
     if not lines:
-        raise AccountViewError("De order bevat geen regels.")
-    compute_totals(desk, header, lines)
+        raise AccountViewError(f"{desk.business_object.name}: het document bevat geen regels.")
+    kind.sum_up(desk, header, lines)
     return lines
 
 
@@ -126,14 +121,17 @@ def _changed(desk: Desk, old: Row, values: Mapping[str, Value]) -> Row:
     row = {**old, **values}
     if row[table.key] != old[table.key]:
         raise AccountViewError(f"Veld {table.key} kan niet worden gewijzigd.")
-    if table.name in _COMPLETE:
-        _COMPLETE[table.name](desk, row, values)
+    kind_of(table.name).header(desk, row, values)
     check_row(desk, table, row, values)
     if desk.business_object.lines:
-        lines = [one for one in desk.records(desk.business_object.lines) if one["HDR_ID"] == row["REC_ID"]]
-        compute_totals(desk, row, lines)
+        kind_of(table.name).sum_up(desk, row, _stored_lines(desk, row))
     _stamp(desk, table, row)
     return row
+
+
+def _stored_lines(desk: Desk, header: Row) -> list[Row]:
+    parent = desk.dictionary.tables[desk.business_object.lines].parent
+    return [one for one in desk.records(desk.business_object.lines) if one[parent] == header[desk.table.ident]]
 
 
 def _stamp(desk: Desk, table: Table, row: Row) -> None:
