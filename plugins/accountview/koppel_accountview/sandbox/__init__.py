@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koppel_accountview.sandbox.app import AccountViewSandbox
+from koppel_accountview.sandbox.demo.installations import measured_state, plain_state
 from koppel_accountview.sandbox.demo.shop import bare_state, demo_state
 from koppel_accountview.sandbox.store.load import load
 from koppel_accountview.sandbox.switches import Switches, read_switches
@@ -20,4 +21,4 @@ def create(state: Mapping[str, Any] | None, options: Mapping[str, Any]) -> Accou
     return AccountViewSandbox(load(bare_state() if state is None else state, switches))
 
 
-__all__ = ["AccountViewSandbox", "Switches", "create", "demo_state"]
+__all__ = ["AccountViewSandbox", "Switches", "create", "demo_state", "measured_state", "plain_state"]

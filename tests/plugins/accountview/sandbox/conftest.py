@@ -96,7 +96,7 @@ class Api:
 TYPES = {
     "ORD_DATE": "T", "DEL_DATE": "T", "INV_DATE": "T", "ORD_QTY": "N", "ART_PX": "N", "PD_AMT": "N", "DISC_PCT": "N",
     "DISC_AMT": "N", "PX_SELL": "N", "CRED_DAYS": "N", "VAT_PCT": "N", "VAT_TYPE": "N", "CALC_TYPE": "N", "BLK_SP": "L",
-    "CRED_LIM": "I",
+    "CRED_LIM": "I", "AMOUNT": "N", "VAT_AMT": "N", "BASE_AMT": "N", "TRN_DATE": "T", "PERIOD": "N", "GROSS_FLG": "L",
 }
 
 
@@ -116,9 +116,14 @@ def write_body(business_object: str, table: str, row: Mapping[str, Any], **more:
 
 def order_body(header: Mapping[str, Any], *lines: Mapping[str, Any]) -> dict[str, Any]:
     """A body that writes one sales order; every line must have the same columns."""
-    body = write_body("SO1", "SO_HDR", {"RowId": "1", **header})
+    return document_body("SO1", ("SO_HDR", "SO_LINE"), header, *lines)
+
+
+def document_body(business_object: str, tables: tuple[str, str], header: Mapping[str, Any], *lines: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that writes one header with its lines; every line must have the same columns."""
+    body = write_body(business_object, tables[0], {"RowId": "1", **header})
     names = ["RowId", "HeaderId", *lines[0]]
-    body["Table"]["DetailDefinitions"] = [definition("SO_LINE", names)]
+    body["Table"]["DetailDefinitions"] = [definition(tables[1], names)]
     rows = [{"Values": [str(number), "1", *line.values()]} for number, line in enumerate(lines, 1)]
     body["TableData"]["DetailData"] = [{"Rows": rows}]
     return body
@@ -129,6 +134,7 @@ class Bodies:
 
     write = staticmethod(write_body)
     order = staticmethod(order_body)
+    document = staticmethod(document_body)
     definition = staticmethod(definition)
     state = staticmethod(small_state)
     year = YEAR
@@ -138,6 +144,21 @@ class Bodies:
 def open_api() -> Callable[..., Api]:
     """Opens a simulator: open_api(state=None, **options)."""
     return Api
+
+
+@pytest.fixture
+def installed() -> Callable[..., Api]:
+    """Opens one of the two installations, logged in: installed(plain_state(), **options)."""
+
+    def opened(state: dict[str, Any], **options: Any) -> Api:
+        client = state["oauth"]["clients"][0]["client_id"]
+        ticket = {"client_id": client, "scope": "readaccountviewdata updateaccountviewdata", "expires_at": FAR}
+        state["oauth"]["access_tokens"] = [{"value": "toegang", **ticket}]
+        api = Api(state, **options)
+        api.http.headers["x-company"] = state["companies"][0]["Id"]
+        return api
+
+    return opened
 
 
 @pytest.fixture

@@ -20,17 +20,17 @@ Rows = list[dict[str, Any]]
 def demo_state(shop: Webshop) -> dict[str, Any]:
     """The JSON state of `Bloem & Blad BV` (BB01) with two fiscal years, and of an empty second company."""
     year = datetime.now(UTC).year
-    tables = {**_ledger(), **_relations(shop), "ARTICLE": _articles(shop)}
+    tables = {**ledger_tables(), **_relations(shop), "ARTICLE": _articles(shop)}
     _name_groups(tables)
     settings = {"gross_prices": True, "first_debtor": 1001, "first_order": year % 100 * 100_000 + 1}
     return {
-        "oauth": _logins(),
+        "oauth": login_state(),
         "companies": [
             {"Id": "10412", "Code": "BB01", "Description": "Bloem & Blad BV", "COC_NR": "64021337",
              "VAT_NR": "NL855480013B01", "administrations": [
-                 _year("BB", year - 1, deepcopy(tables), settings, closed=True), _year("BB", year, tables, settings)]},
+                 year_state("BB", year - 1, deepcopy(tables), settings, closed=True), year_state("BB", year, tables, settings)]},
             {"Id": "10413", "Code": "BB02", "Description": "Bloem & Blad Beheer BV", "COC_NR": "64021338",
-             "VAT_NR": "NL855480014B01", "administrations": [_year("BH", year, _ledger(), {})]},
+             "VAT_NR": "NL855480014B01", "administrations": [year_state("BH", year, ledger_tables(), {})]},
         ],
     }
 
@@ -39,24 +39,27 @@ def bare_state() -> dict[str, Any]:
     """One company with ledger, VAT codes and the other basics, but no relation and no article."""
     year = datetime.now(UTC).year
     company = {"Id": "10001", "Code": "C001", "Description": "Lege onderneming",
-               "administrations": [_year("C", year, _ledger(), {})]}
-    return {"oauth": _logins(), "companies": [company]}
+               "administrations": [year_state("C", year, ledger_tables(), {})]}
+    return {"oauth": login_state(), "companies": [company]}
 
 
-def _logins() -> dict[str, Any]:
+def login_state() -> dict[str, Any]:
+    """The one application that may log in, from this computer."""
     local = ["http://127.0.0.1*", "http://localhost*"]
     return {"clients": [
         {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "name": "Koppel", "redirect_uris": local}
     ]}
 
 
-def _year(code: str, year: int, tables: dict[str, Rows], settings: dict[str, Any], closed: bool = False) -> dict[str, Any]:
+def year_state(code: str, year: int, tables: dict[str, Rows], settings: dict[str, Any], closed: bool = False) -> dict[str, Any]:
+    """One fiscal year of a company."""
     name = f"{code}{year % 100:02d}"
     return {"ADM_CODE": name, "ADM_DESC": f"Administratie {year}", "ATS_YEAR": str(year), "closed": closed,
             "settings": settings, "tables": tables}
 
 
-def _ledger() -> dict[str, Rows]:
+def ledger_tables() -> dict[str, Rows]:
+    """Ledger, VAT codes, daybooks and the other basics, made anew."""
     text = (Path(__file__).parent / "ledger.yaml").read_text(encoding="utf-8")
     tables: dict[str, Rows] = yaml.safe_load(text)
     return tables
