@@ -47,8 +47,9 @@ def target_view(
 ) -> dict[str, Any]:
     """The document as outbound mapping reads it, its lines priced on the basis the target asks for.
 
-    An order gets `vat_treatment` (see koppel.finance.vat); each line gets `line_price` (per piece after discount, exact at the target's decimals), `line_amount` and
-    `price_basis`; a line that cannot be priced so is split in two."""
+    An order gets `vat_treatment` (see koppel.finance.vat); each line gets `line_price` (per piece after discount,
+    exact at the target's decimals), `line_amount` and `price_basis`; a line that cannot be priced so is split in
+    two. Where lines need no article they have no price per piece either: each stays whole, with its `line_amount`."""
     view = document.view()
     if isinstance(document, SalesOrder):
         basis = settings.text("price_basis", "incl")
@@ -59,7 +60,7 @@ def target_view(
                 resolution="Choose incl or excl on the connection.",
             )
         view["vat_treatment"] = _treatment(document, settings.text("home_country", "NL"), oss_since)
-        view["lines"] = [part for line in view["lines"] for part in _priced(line, basis, resource.price_decimals)]
+        view["lines"] = [part for line in view["lines"] for part in _priced(line, basis, resource)]
     return view
 
 
@@ -71,9 +72,12 @@ def _treatment(order: SalesOrder, home: str, oss_since: date | None) -> Treatmen
     )
 
 
-def _priced(line: dict[str, Any], basis: str, decimals: int) -> Iterable[dict[str, Any]]:
+def _priced(line: dict[str, Any], basis: str, resource: Resource) -> Iterable[dict[str, Any]]:
     amount = line[f"amount_{basis}"]
-    for quantity, price in exact_parts(line["quantity"], amount, decimals):
+    if not resource.needs_articles:
+        yield {**line, "price_basis": basis, "line_amount": amount}
+        return
+    for quantity, price in exact_parts(line["quantity"], amount, resource.price_decimals):
         part = {
             **line,
             "quantity": quantity,

@@ -1,8 +1,14 @@
 """An order becomes the paper that the settings choose, once; news about it finds its way back."""
 
+from decimal import Decimal
+
 import pytest
 from koppel.actions.flows import change_flow
+from koppel.documents import SalesOrder
 from koppel.errors import ConfigurationError
+from koppel.manifest import Resource
+from koppel.runner.enrich import target_view
+from koppel.settings import Settings
 from koppel.store.models import Delivery
 from support.pair import an_order, make_pair
 
@@ -93,3 +99,12 @@ def test_a_shipment_of_an_order_that_came_another_way_is_found_by_its_number_or_
     summary = pair.run(pair.flow("shipment", back=True)).summary
     assert (summary.created, summary.skipped) == (1, 1)
     assert pair.rows(state="skipped")[0].reason == "The order BY-PHONE is not in Shop, so there is nothing to tell there."
+
+
+def test_a_line_that_needs_no_article_is_not_split_for_its_price():
+    lines = [{"quantity": 3, "unit_price": Decimal("3.34"), "discount": Decimal("0.02"), "total": Decimal("10.00")}]
+    order = SalesOrder(lines=lines, total=Decimal("10.00"))
+    split = target_view(order, Settings({}), Resource("sales_order", ""))["lines"]
+    whole = target_view(order, Settings({}), Resource("sales_entry", "", needs_articles=False))["lines"]
+    assert [one["line_amount"] for one in split] == [Decimal("6.66"), Decimal("3.34")]
+    assert [(one["line_amount"], one["amount_incl"]) for one in whole] == [(Decimal("10.00"), Decimal("10.00"))]
