@@ -1,8 +1,8 @@
-"""What the manifest says about AccountView: settings, resources, login and field lengths."""
+"""What the manifest says about AccountView: resources, login and field lengths."""
 
 from __future__ import annotations
 
-from koppel import OAuth, Resource, Setting
+from koppel import OAuth, Resource
 
 _PORTAL = "https://www.accountview.net"
 
@@ -13,75 +13,10 @@ LIMITS: dict[str, dict[str, int]] = {
     },
     "product": {"ART_CODE": 15, "ART_DESC1": 40, "AG_CODE": 5},
     "sales_order": {"COMMENT1": 40, "ART_CODE": 15},
+    "sales_entry": {"INV_NR": 12, "HDR_DESC": 40},
+    "category": {"AG_CODE": 5},
 }  # fmt: skip
 """Characters that fields take (reference: 4 Business objects); an installation's own dictionary decides."""
-
-SETTINGS = (
-    Setting(
-        "base_url", "Address", kind="url", default="https://www.accountview.net",
-        help="Where AccountView.net answers. The Communication Service beside your AccountView passes the calls on.",
-    ),
-    Setting(
-        "client_id", "API key", link=_PORTAL,
-        help="Of the application you added in the portal of AccountView.net: menu Ontwikkelaar, Applicatie toevoegen.",
-    ),
-    Setting(
-        "client_secret", "API secret", secret=True, link=_PORTAL,
-        help="Of the same application. It must be linked to the AccountView user that logs in.",
-    ),
-    Setting(
-        "company", "Company", choices_from="administration", kind="choice",
-        help="The company (onderneming) to work in, by its code. Koppel writes in no other; AccountView chooses the "
-        "administration of the current fiscal year.",
-    ),
-    Setting(
-        "price_basis", "Prices", kind="choice", default="incl", choices=("incl", "excl"),
-        help="Whether sales prices and order lines in AccountView are with VAT (bruto-invoer) or without.",
-    ),
-    Setting(
-        "vat_rounding", "VAT is rounded", kind="choice", default="document", choices=("line", "document"),
-        help="Only for prices without VAT: whether AccountView rounds the VAT of every line, or once per VAT code.",
-    ),
-    Setting(
-        "home_country", "Country of the books", default="NL",
-        help="The two letters of the country where this administration pays its VAT.",
-    ),
-    Setting(
-        "control_account", "Control account for new debtors", kind="choice", required=False,
-        choices_from="ledger_account",
-        help="The verzamelrekening under which new debtors are made. Empty: the account that is called Debiteuren.",
-    ),
-    Setting(
-        "reference_field", "Field for the order number of the shop", default="COMMENT1",
-        help="Orders are recognised by this field of SO_HDR, so that none is made twice.",
-    ),
-    Setting(
-        "stock_figure", "Stock figure", default="QTY_AVAIL",
-        help="The count that is read as stock: QTY_AVAIL (available), QTY_FREE2 (free), QTY_TECH (technical), or a "
-        "field of your own.",
-    ),
-    Setting(
-        "item_group", "Group for new articles", kind="choice", required=False, choices_from="item_group",
-        help="For articles whose own group does not exist in AccountView. Empty: such an article waits.",
-    ),
-    Setting(
-        "article_vat_code", "VAT code for new articles", kind="choice", required=False, choices_from="vat_code",
-        help="For articles whose VAT rate the source does not know.",
-    ),
-    Setting(
-        "ean_field", "Field for the EAN", required=False,
-        help="Standard articles have no field for a bar code. Empty: Koppel looks for one in your dictionary.",
-    ),
-    Setting(
-        "total_field", "Field with the order total", required=False,
-        help="The field of SO_HDR with the total including VAT, to compare every order to the cent. Empty: Koppel "
-        "looks for it in your dictionary.",
-    ),
-    Setting(
-        "paging", "Paging", kind="choice", default="last_key", choices=("last_key", "page_number"), required=False,
-        help="How a next page is asked for. Leave it at last_key unless Koppel tells you otherwise.",
-    ),
-)  # fmt: skip
 
 RESOURCES = (
     Resource(
@@ -92,11 +27,35 @@ RESOURCES = (
     ),
     Resource(
         "product", "Articles", reads=True, writes=True, natural_keys=("sku", "ean"), page_size=100,
-        limits=LIMITS["product"], note="AK1; every variant is an article of its own.",
+        limits=LIMITS["product"], note="AK1; every variant is an article of its own, with one image.",
+    ),
+    Resource(
+        "category", "Article groups", reads=True, writes=True, natural_keys=("name", "code"), page_size=200,
+        limits=LIMITS["category"], note="AG1; groups have no groups above them.",
     ),
     Resource(
         "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), page_size=100,
         limits=LIMITS["sales_order"], note="SO1. The lines of an order are written once; its header can be changed.",
+    ),
+    Resource(
+        "sales_invoice", "Sales invoices", reads=True, writes=True, natural_keys=("reference",), page_size=100,
+        limits=LIMITS["sales_order"], note="SI1, where the user may enter invoices; written once.",
+    ),
+    Resource(
+        "direct_invoice", "Counter invoices", writes=True, natural_keys=("reference",), limits=LIMITS["sales_order"],
+        note="Baliefacturen; their business object is chosen on the connection. Written once.",
+    ),
+    Resource(
+        "sales_entry", "Sales entries", writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
+        needs_articles=False, note="DJ2, a page of the sales journal in the split of the connection; written once.",
+    ),
+    Resource(
+        "credit_note", "Credit notes", writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
+        needs_articles=False, note="DJ2, a page of the sales journal with its sides turned round; written once.",
+    ),
+    Resource(
+        "payment", "Payments", reads=True, page_size=500,
+        note="RE1: what came in for an open item. An installation that drops paid items tells it no longer.",
     ),
     Resource(
         "stock", "Stock", reads=True, natural_keys=("sku",), page_size=1000,
@@ -110,6 +69,9 @@ RESOURCES = (
     Resource("item_group", "Article groups", reads=True, list=True),
     Resource("country", "Countries", reads=True, list=True),
     Resource("cost_centre", "Cost centres", reads=True, list=True),
+    Resource("currency", "Currencies", reads=True, list=True),
+    Resource("business_object", "Business objects", reads=True, list=True),
+    Resource("field", "Fields", reads=True, list=True),
 )  # fmt: skip
 
 OAUTH = OAuth(

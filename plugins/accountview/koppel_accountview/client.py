@@ -24,7 +24,8 @@ DATA, SYSTEM = "accountviewdata", "accountviewsystemdata"
 class Ask:
     """One question: which business object (and the table it answers with), which rows, how many.
 
-    `keys` are the fields that may tell the row's place in AccountView's own order, the likeliest first."""
+    `keys` are the fields that may tell the row's place in AccountView's own order, the likeliest first;
+    `book_date` picks the fiscal year, empty for the current one."""
 
     object: str
     table: str
@@ -34,6 +35,7 @@ class Ask:
     size: int = 200
     keys: tuple[str, ...] = ()
     system: bool = False
+    book_date: str = ""
 
     def params(self, last_key: str = "", page: int = 0) -> dict[str, str]:
         """The query parameters (reference: 2.1 Query parameters)."""
@@ -42,6 +44,8 @@ class Ask:
             params["Fields"] = ",".join(self.fields)
         if last_key:
             params["LastKey"] = last_key
+        if self.book_date:
+            params["BookDate"] = self.book_date
         if page:
             params["PageNumber"] = str(page)
         return params | params_of(self.filters, self.match_any)

@@ -27,28 +27,36 @@ from koppel import (
 
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.health import health_of
-from koppel_accountview.resources import customers, lists, orders, products, stock
+from koppel_accountview.resources import categories, customers, entries, lists, orders, payments, products, stock
 
 T = TypeVar("T")
+_PAPERS, _ENTRIES = ("sales_order", "sales_invoice", "direct_invoice"), ("sales_entry", "credit_note")
 
 _READERS: dict[str, Callable[[Conversation, Query], Page]] = {
     "customer": customers.fetch,
     "product": products.fetch,
-    "sales_order": orders.fetch,
+    "category": categories.fetch,
+    **dict.fromkeys(("sales_order", "sales_invoice"), orders.fetch),
+    "payment": payments.fetch,
     "stock": stock.fetch,
     "administration": lists.fetch,
+    **dict.fromkeys(lists.TOLD, lists.fetch),
     **dict.fromkeys(lists.LISTS, lists.fetch),
 }
 _FINDERS: dict[str, Callable[[Conversation, Lookup], Found]] = {
     "customer": customers.find,
     "product": products.find,
-    "sales_order": orders.find,
+    "category": categories.find,
+    **dict.fromkeys(_PAPERS, orders.find),
+    **dict.fromkeys(_ENTRIES, entries.find),
     "stock": stock.find,
 }
 _WRITERS: dict[str, Callable[[Conversation, Write], Receipt]] = {
     "customer": customers.upsert,
     "product": products.upsert,
-    "sales_order": orders.upsert,
+    "category": categories.upsert,
+    **dict.fromkeys(_PAPERS, orders.upsert),
+    **dict.fromkeys(_ENTRIES, entries.upsert),
 }
 
 
@@ -72,9 +80,12 @@ class AccountViewConnector(Connector):
         return _known(_READERS, query.resource, "read")(self.talk, query)
 
     @hookimpl(wrapper=True, specname="map")
-    def prices_on_one_basis(self, step: MapStep) -> Generator[None, Draft, Draft]:
-        """What the rows make, an article's price on the one basis that this AccountView keeps it on."""
+    def as_it_is_kept(self, step: MapStep) -> Generator[None, Draft, Draft]:
+        """What the rows make, an article's price on the one basis that this AccountView keeps it on, and an
+        entry with the lines that will be booked."""
         draft = yield
+        if step.direction == "outbound" and step.resource in _ENTRIES:
+            return entries.as_entry(self.talk, draft)
         return products.on_one_basis(self.settings, draft) if step.direction == "outbound" else draft
 
     @hookimpl

@@ -24,7 +24,11 @@ class Conversation:
         self.dictionary = Dictionary(self.client)
         self.places: dict[str, Row] = {}
         """Debtors met in this conversation, by number: where they live is asked for every order."""
-        self._whole_tables: dict[str, list[Row]] = {}
+        self.years: frozenset[int] | None = None
+        """The fiscal years of the company, once they were asked."""
+        self.proved = False
+        """Whether an entry of this conversation was read back and found right."""
+        self._whole_tables: dict[Kind, list[Row]] = {}
         self._joined_by_or: bool | None = None
 
     def rows_with(self, kind: Kind, fields: Sequence[str], values: Iterable[str]) -> list[Row]:
@@ -38,10 +42,10 @@ class Conversation:
 
     def all_rows(self, kind: Kind) -> list[Row]:
         """Every row of a table, read once per conversation; none where this installation does not open it."""
-        if kind.object not in self._whole_tables:
+        if kind not in self._whole_tables:
             open_ = self.dictionary.may(kind.object, "read")
-            self._whole_tables[kind.object] = read_all(self.client, kind.ask()) if open_ else []
-        return self._whole_tables[kind.object]
+            self._whole_tables[kind] = read_all(self.client, kind.ask()) if open_ else []
+        return self._whole_tables[kind]
 
     def column(self, table: str, name: str) -> Column:
         """A field; ConfigurationError when this installation does not have it."""

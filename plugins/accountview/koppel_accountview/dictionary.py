@@ -25,7 +25,8 @@ _WIRE = {"C": "C", "M": "C", "L": "L", "D": "T", "T": "T", "N": "N", "Y": "N", "
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field. `length` in characters, 0 for a memo or where it has none; `capitals`: stored in capitals."""
+    """One field. `length` in characters, 0 for a memo or where it has none; `capitals`: stored in capitals;
+    `custom`: this installation's own."""
 
     name: str
     type: str = "C"
@@ -33,6 +34,14 @@ class Column:
     label: str = ""
     mandatory: bool = False
     capitals: bool = False
+    custom: bool = False
+
+    @property
+    def about(self) -> str:
+        """What people call the field, and what it takes: "Naam (C 40, mandatory)"."""
+        notes = [word for word, holds in (("mandatory", self.mandatory), ("own field", self.custom)) if holds]
+        kind = f"{self.type} {self.length}" if self.length and self.type in "CN" else self.type
+        return f"{self.label or self.name} ({', '.join([kind, *notes])})"
 
     @property
     def wire_type(self) -> str:
@@ -83,6 +92,7 @@ class Dictionary:
         self._client = client
         self._tables: dict[str, Table] = {}
         self._objects: dict[str, Row] | None = None
+        self._files: dict[str, tuple[str, str]] = {}
 
     def table(self, name: str) -> Table:
         """The fields of a table, empty when the installation does not have it."""
@@ -103,13 +113,27 @@ class Dictionary:
             )
         return found
 
+    def tables_of(self, code: str) -> tuple[str, str] | None:
+        """The tables of header and lines under a business object; None when it has no lines here."""
+        if code not in self._files:
+            ask = Ask("DBF", "DCT_FILE", (Filter("OBJ_CODE", code, "Contains"),), size=1000, keys=("DBF_NAME",), system=True)
+            names = {"DBF_NAME", "OBJ_CODE", "TBL_HDR", "TBL_CHILD"}
+            rows = [{name: str(row.get(name) or "").strip().upper() for name in names} for row in read_all(self._client, ask)]
+            pairs = [(row["DBF_NAME"], row["TBL_CHILD"]) for row in rows if row["OBJ_CODE"] == code and row["TBL_CHILD"]]
+            self._files[code] = pairs[0] if len(pairs) == 1 else ("", "")
+        return self._files[code] if all(self._files[code]) else None
+
     def may(self, code: str, what: str) -> bool:
         """Whether business object `code` may be read ("read"), "insert"-ed or "update"-d here."""
+        row = self.objects().get(code)
+        return row is not None and (what == "read" or _flag(row.get(f"{what}allowed", False)))
+
+    def objects(self) -> dict[str, Row]:
+        """Every business object by its code, its properties in small letters."""
         if self._objects is None:
             rows = ({str(name).lower(): value for name, value in row.items()} for row in self._client.business_objects())
             self._objects = {str(row.get("code", "")).strip().upper(): row for row in rows}
-        row = self._objects.get(code)
-        return row is not None and (what == "read" or _flag(row.get(f"{what}allowed", False)))
+        return self._objects
 
     def _read(self, name: str) -> list[Column]:
         # Contains, because Equal on this fixed-width field was seen to need padding (reference: 2.2 Filters)
@@ -127,6 +151,7 @@ def _column(row: Row) -> Column:
         label=str(row.get("FLD_DESC") or "").strip(),
         mandatory=_flag(row.get("INP_MAND")),
         capitals="!" in str(row.get("FLD_FMT") or ""),
+        custom=_flag(row.get("REC_CUST")),
     )
 
 

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from koppel import Health
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from koppel import ConfigurationError, Health
 
 from koppel_accountview.conversation import Conversation
-from koppel_accountview.objects import ADDRESSES, ARTICLES, DEBTORS, ORDERS, Kind
+from koppel_accountview.objects import (
+    ADDRESSES,
+    ARTICLES,
+    DEBTORS,
+    GROUPS,
+    INVOICES,
+    ORDERS,
+    Kind,
+    entries_of,
+    items_of,
+)
+from koppel_accountview.resources.books import books_of, sales_journal
+from koppel_accountview.resources.entries import entry_field
 from koppel_accountview.resources.orders import reference_field, total_field
+from koppel_accountview.resources.papers import LINE_NEEDS, paper_of
 from koppel_accountview.resources.stock import figure_of
 
-_NEEDED: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-    (DEBTORS, ("read", "insert", "update")),
-    (ADDRESSES, ("read", "insert")),
-    (ARTICLES, ("read", "insert", "update")),
-    (ORDERS, ("read", "insert")),
-)
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What flows of one kind ask of a business object: rights, and fields by table."""
+
+    kind: Kind
+    rights: tuple[str, ...]
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    flows: str = ""
 
 
 def health_of(talk: Conversation) -> Health:
     """Ask for the company, its business objects and one debtor. Raises what is wrong with a setting."""
     company = talk.client.company()
-    missing = [f"{kind.object} ({kind.title}): {what}" for kind, rights in _NEEDED for what in _lacking(talk, kind, rights)]
+    missing = [what for need in _needs(talk) for what in _lacking(talk, need)]
     talk.client.read(DEBTORS.ask(fields=("SUB_NR",), size=1))
     if talk.dictionary.may(ARTICLES.object, "read"):
         figure_of(talk)
@@ -28,10 +47,45 @@ def health_of(talk: Conversation) -> Health:
         talk.column(ORDERS.table, reference_field(talk))
         if not total_field(talk):
             missing.append("SO_HDR: no field with the order total, so totals cannot be compared")
-    return Health(ok=True, title="AccountView", administration=company.label, missing=tuple(missing))
+    return Health(True, "AccountView", company.label, (*missing, *_unsettled(talk)))
 
 
-def _lacking(talk: Conversation, kind: Kind, rights: tuple[str, ...]) -> list[str]:
-    """The rights that are not there; without reading, the others need no mention."""
-    lacking = [right for right in rights if not talk.dictionary.may(kind.object, right)]
-    return lacking[:1] if "read" in lacking else lacking
+def _needs(talk: Conversation) -> Iterable[_Need]:
+    yield _Need(DEBTORS, ("read", "insert", "update"), (("CONTACT", ("SUB_NR", "ACCT_NAME", "MAIL_BUS")),))
+    yield _Need(ADDRESSES, ("read", "insert"))
+    yield _Need(ARTICLES, ("read", "insert", "update"), (("ARTICLE", ("ART_CODE",)),))
+    yield _Need(ORDERS, ("read", "insert"), (("SO_HDR", ("RPL_INV",)), ("SO_LINE", LINE_NEEDS)))
+    yield _Need(GROUPS, ("insert", "update"), flows="article groups")
+    code = talk.settings.text("sales_invoice_object", INVOICES.object).upper()
+    yield _Need(Kind(code, "", (), INVOICES.title), ("insert",), flows="sales invoices")
+    page = (("DJ_PAGE", ("DJ_CODE", "HDR_DESC", "SUB_NR", entry_field(talk))), ("DJ_LINE", ("ACCT_NR", "AMOUNT", "VAT_CODE")))
+    yield _Need(entries_of(talk.settings), ("insert",), page, "sales entries and credit notes")
+    yield _Need(items_of(talk.settings), ("read",), flows="payments")
+
+
+def _lacking(talk: Conversation, need: _Need) -> list[str]:
+    """The rights and fields that are not there; without reading, the others need no mention."""
+    so = f"; flows for {need.flows} cannot run" if need.flows else ""
+    name = f"{need.kind.object} ({need.kind.title})"
+    if not talk.dictionary.may(need.kind.object, "read"):
+        return [f"{name}: read{so}"]
+    rights = [f"{name}: {right}{so}" for right in need.rights if not talk.dictionary.may(need.kind.object, right)]
+    fields = [
+        f"{table}.{field}: no such field{so}"
+        for table, names in need.fields for field in names if field not in talk.dictionary.table(table)
+    ]  # fmt: skip
+    return rights + fields
+
+
+def _unsettled(talk: Conversation) -> Iterable[str]:
+    """Choices that this installation leaves open and a person must make, where the flows could run otherwise."""
+    asked: list[Callable[[Conversation], object]] = []
+    if talk.dictionary.may(entries_of(talk.settings).object, "insert"):
+        asked += [sales_journal, books_of]
+    if talk.settings.text("counter_invoice_object"):
+        asked.append(lambda one: paper_of(one, "direct_invoice"))
+    for ask in asked:
+        try:
+            ask(talk)
+        except ConfigurationError as error:
+            yield error.message.rstrip(".")

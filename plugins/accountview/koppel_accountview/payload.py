@@ -19,7 +19,7 @@ class Lines:
     rows: Sequence[Values]
 
 
-def body_of(object_code: str, table: Table, values: Values, lines: Lines | None = None, id: str = "") -> dict[str, Any]:
+def body_of(object_code: str, table: Table, values: Values, lines: Lines | None = None, id: str = "", book_date: str = "") -> dict[str, Any]:
     """One header with its lines (reference: 3.1 Body); `id` is the key of the record to update (3.4).
 
     An empty BookDate stands for the current fiscal year, as where nothing is asked when reading."""
@@ -29,7 +29,7 @@ def body_of(object_code: str, table: Table, values: Values, lines: Lines | None 
     if lines is not None and lines.rows:
         detail, rows = _details(lines)
         definition["DetailDefinitions"], data["DetailData"] = [detail], [rows]
-    body: dict[str, Any] = {"BookDate": "", "BusinessObject": object_code, "Table": definition, "TableData": data}
+    body: dict[str, Any] = {"BookDate": book_date, "BusinessObject": object_code, "Table": definition, "TableData": data}
     return body | {"id": id} if id else body
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from koppel import Manifest, hookimpl
 
-from koppel_accountview.about import DOCS, OAUTH, RESOURCES, SETTINGS
+from koppel_accountview.about import DOCS, OAUTH, RESOURCES
 from koppel_accountview.connector import AccountViewConnector
+from koppel_accountview.settings import SETTINGS
 from koppel_accountview.transforms import TRANSFORMS
 
 

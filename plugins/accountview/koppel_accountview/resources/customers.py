@@ -69,11 +69,11 @@ def _new(talk: Conversation, draft: Mapping[str, Any]) -> Fitted:
     """A new debtor needs a control account (reference: 5 Quirks, control accounts)."""
     table = talk.dictionary.table("CONTACT")
     if "ACCT_NR" in table and not draft.get("ACCT_NR"):
-        draft = {**draft, "ACCT_NR": _control_account(talk)}
+        draft = {**draft, "ACCT_NR": control_account(talk)}
     return fit(table, draft, ("SUB_NR", "ACCT_NR"))
 
 
-def _control_account(talk: Conversation) -> str:
+def control_account(talk: Conversation) -> str:
     """The setting, else the ledger account that is called Debiteuren (reference: 2.2 Filters, look-ups)."""
     chosen = talk.settings.text("control_account")
     if chosen:

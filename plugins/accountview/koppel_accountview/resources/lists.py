@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from koppel import Page, Query, Record
 
 from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
-from koppel_accountview.objects import COST_CENTRES, COUNTRIES, GROUPS, JOURNALS, LEDGER, TERMS, VAT_CODES, Kind
+from koppel_accountview.objects import (
+    COST_CENTRES,
+    COUNTRIES,
+    CURRENCIES,
+    GROUPS,
+    JOURNALS,
+    LEDGER,
+    TERMS,
+    VAT_CODES,
+    Kind,
+)
 from koppel_accountview.resources.reading import fetch_rows
 
 
@@ -29,6 +39,7 @@ LISTS = {
     "journal": Choices(JOURNALS, ("DJ_CODE",), ("DJ_NAME",)),
     "item_group": Choices(GROUPS, ("AG_CODE",), ("AG_DESC",)),
     "country": Choices(COUNTRIES, ("CNT_CODE", "ISO_CODE"), ("CNT_NAME", "CNT_DESC", "COUNTRY")),
+    "currency": Choices(CURRENCIES, ("CUR_CODE",), ("CUR_DESC", "CUR_NAME")),
     "cost_centre": Choices(COST_CENTRES, ("COST_CODE",), ("COST_DESC",)),
 }
 
@@ -37,8 +48,33 @@ def fetch(talk: Conversation, query: Query) -> Page:
     """One page of a list; each record has a code, a title and AccountView's own fields."""
     if query.resource == "administration":
         return Page(tuple(_administrations(talk)))
+    if query.resource in _TOLD:
+        return Page(tuple(_TOLD[query.resource](talk)))
     choices = LISTS[query.resource]
     return fetch_rows(talk, choices.kind, query, lambda rows: _records(choices, rows), dated=False)
+
+
+def _objects(talk: Conversation) -> Iterable[Record]:
+    """The installation's own list of business objects, with what the user may do with each."""
+    for code, row in sorted(talk.dictionary.objects().items()):
+        rights = " + ".join(["read", *(what for what in ("insert", "update") if talk.dictionary.may(code, what))])
+        title = f"{row.get('description') or code} ({rights})"
+        yield Record(code, {"code": code, "title": title}, title)
+
+
+def _fields(talk: Conversation) -> Iterable[Record]:
+    """Every field of the tables that Koppel writes to or reads, as the installation's dictionary describes it."""
+    for name in _TABLES:
+        for column in talk.dictionary.table(name).values():
+            code = f"{name}.{column.name}"
+            yield Record(code, {"code": code, "title": column.about}, code)
+
+
+_TABLES = ("CONTACT", "DEL_ADDR", "PEOPLE", "CON_PP", "ARTICLE", "ART_GRP", "SO_HDR", "SO_LINE", "SOI_HDR", "SOI_LINE",
+           "DJ_PAGE", "DJ_LINE", "OPENITEM")  # fmt: skip
+_TOLD: dict[str, Callable[[Conversation], Iterable[Record]]] = {"business_object": _objects, "field": _fields}
+TOLD = tuple(_TOLD)
+"""Lists that the installation tells of itself."""
 
 
 def _administrations(talk: Conversation) -> Iterable[Record]:

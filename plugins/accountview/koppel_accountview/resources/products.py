@@ -26,6 +26,7 @@ from koppel_accountview.conversation import Conversation
 from koppel_accountview.dictionary import Table
 from koppel_accountview.fitting import fit
 from koppel_accountview.objects import ARTICLES, GROUPS
+from koppel_accountview.resources.images import image_fields, image_of
 from koppel_accountview.resources.reading import fetch_rows, find_rows
 from koppel_accountview.resources.vat import vat_rows
 from koppel_accountview.resources.writing import insert, number_of, put_if_changed
@@ -56,7 +57,9 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
 def upsert(talk: Conversation, write: Write) -> Receipt:
     """Create or change one article."""
     table = talk.dictionary.need("ARTICLE", "ART_CODE")
-    fitted = fit(table, _native(talk, table, write), _KEYS)
+    notes: list[str] = []
+    fitted = fit(table, _native(talk, table, write, notes), _KEYS)
+    fitted.warnings += notes
     if write.id:
         row, sent = put_if_changed(talk, ARTICLES, table, fitted.values, write)
         code, action = write.id, "updated" if sent else "unchanged"
@@ -83,8 +86,11 @@ def ean_field(talk: Conversation) -> str:
     return chosen or talk.dictionary.table("ARTICLE").first(_EAN_NAMES, _EAN_LABEL)
 
 
-def _native(talk: Conversation, table: Table, write: Write) -> dict[str, Any]:
+def _native(talk: Conversation, table: Table, write: Write, notes: list[str]) -> dict[str, Any]:
     draft = dict(on_one_basis(talk.settings, write.draft).fields)
+    image = draft.pop("image", None)
+    if isinstance(image, Mapping) and (image.get("url") or image.get("data")):
+        draft |= image_fields(talk, table, image, notes)
     ean = draft.pop("ean", None)
     if ean and ean_field(talk):
         draft[ean_field(talk)] = ean
@@ -139,4 +145,5 @@ def _data(talk: Conversation, row: Row) -> Row:
     """The article with its bar code, and what its price means here, under names of their own."""
     name = ean_field(talk)
     basis = talk.settings.text("price_basis", "incl")
-    return {**row, "ean": str(row.get(name) or "").strip() if name else "", "price_basis": basis}
+    ean = str(row.get(name) or "").strip() if name else ""
+    return {**row, "ean": ean, "image": image_of(row), "price_basis": basis}

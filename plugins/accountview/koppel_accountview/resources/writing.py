@@ -18,11 +18,11 @@ from koppel_accountview.resources.reading import rows_by_key
 Values = Mapping[str, Any]
 
 
-def insert(talk: Conversation, kind: Kind, table: Table, values: Values, lines: Lines | None = None) -> Row:
+def insert(talk: Conversation, kind: Kind, table: Table, values: Values, lines: Lines | None = None, book_date: str = "") -> Row:
     """Insert one record; the row as AccountView stored it, with what it filled in itself.
 
     TransientError when the answer holds no row: then it is looked up, for it may have been stored."""
-    rows = talk.client.write("POST", body_of(kind.object, table, values, lines), kind.table)
+    rows = talk.client.write("POST", body_of(kind.object, table, values, lines, book_date=book_date), kind.table)
     if not rows:
         raise _unclear(kind)
     return rows[0]

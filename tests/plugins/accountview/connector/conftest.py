@@ -53,17 +53,26 @@ FIELDS: dict[str, dict[str, tuple[str, int, bool]]] = {
         "ORD_DATE": ("T", 8, False), "DEL_DATE": ("T", 8, False), "COMMENT1": ("C", 40, False), "A8_INV_NR": ("C", 20, False),
         "TO_EMAIL": ("C", 50, False), "X1_TOT": ("Y", 8, False), "CNG_DATE": ("T", 8, False),
     },
+    "DJ_PAGE": {
+        "PAGE_NRD": ("C", 13, True), "DJ_CODE": ("C", 3, True), "HDR_DESC": ("C", 40, False), "SUB_NR": ("C", 10, True),
+        "INV_NR": ("C", 12, True), "TRN_DATE": ("D", 8, False), "GROSS_FLG": ("L", 1, False), "COMMENT1": ("M", 4, False),
+    },
+    "DJ_LINE": {
+        "ACCT_NR": ("C", 10, True), "AMOUNT": ("Y", 8, False), "VAT_CODE": ("C", 2, True), "VAT_AMT": ("Y", 8, False),
+        "BASE_AMT": ("Y", 8, False), "TRN_DESC": ("C", 40, False),
+    },
     "SO_LINE": {"DEL_DATE": ("T", 8, False), "ART_CODE": ("C", 15, True), "ORD_QTY": ("N", 12, False), "ART_PX": ("N", 15, False), "VAT_CODE": ("C", 2, True)},
 }  # fmt: skip
 LABELS = {"X1_EAN": "EAN-code", "X1_TOT": "Totaal inclusief btw"}
 TABLES = {
     "AR1": "CONTACT", "PP1": "PEOPLE", "LNCP": "CON_PP", "ADDR": "DEL_ADDR", "AK1": "ARTICLE", "AG1": "ART_GRP",
     "SO1": "SO_HDR", "VA1": "VAT", "GL1": "LEDGER", "PT1": "PAY_COND", "DJ1": "DAILY", "CC1": "COST", "IL1": "ISO_CNT",
+    "SI1": "SOI_HDR", "DJ2": "DJ_PAGE", "RE1": "OPENITEM",
 }  # fmt: skip
 KEYS = {
     "CONTACT": "SUB_NR", "PEOPLE": "PP_CODE", "CON_PP": "REC_ID", "DEL_ADDR": "REC_ID", "ARTICLE": "ART_CODE",
     "SO_HDR": "ORD_NR", "ART_GRP": "AG_CODE", "VAT": "VAT_CODE", "LEDGER": "ACCT_NR", "DAILY": "DJ_CODE",
-    "COST": "COST_CODE",
+    "COST": "COST_CODE", "DJ_PAGE": "PAGE_NRD", "OPENITEM": "SUB_INV", "SOI_HDR": "INV_NR",
 }  # fmt: skip
 
 
@@ -193,6 +202,7 @@ def fake() -> FakeAccountView:
     made = FakeAccountView()
     made.rows["LEDGER"] = [{"ACCT_NR": "1210", "ACCT_NAME": "Debiteuren"}, {"ACCT_NR": "8000", "ACCT_NAME": "Omzet"}]
     made.rows["VAT"] = [{"VAT_CODE": "1", "VAT_PCT": 21}, {"VAT_CODE": "2", "VAT_PCT": 9}]
+    made.rows["DAILY"] = [{"DJ_CODE": "VEK", "DJ_NAME": "Verkoopboek"}]
     made.rows["ART_GRP"] = [{"AG_CODE": "POT", "AG_DESC": "Potten"}]
     return made
 

@@ -24,7 +24,9 @@ FIELDS = SHARED.parent / "reference" / "accountview_fields.json"
 TABLES = {
     "customer": ("AR1", "CONTACT"), "product": ("AK1", "ARTICLE"), "stock": ("AK1", "ARTICLE"), "sales_order": ("SO1", "SO_HDR"),
     "CONTACT": ("AR1", "CONTACT"), "DEL_ADDR": ("ADDR", "DEL_ADDR"), "PEOPLE": ("PP1", "PEOPLE"), "SO_LINE": ("SO1", "SO_LINE"),
-    "ART_GRP": ("AG1", "ART_GRP"), "VAT": ("VA1", "VAT"),
+    "ART_GRP": ("AG1", "ART_GRP"), "VAT": ("VA1", "VAT"), "category": ("AG1", "ART_GRP"), "payment": ("?OPENITEM", "OPENITEM"),
+    "sales_invoice": ("SO1", "SO_HDR"), "direct_invoice": ("SO1", "SO_HDR"), "sales_entry": ("DJ2", "DJ_PAGE"),
+    "credit_note": ("DJ2", "DJ_PAGE"),
 }  # fmt: skip
 MARK = "of this installation"
 OWN = re.compile(r"(?:\b(\w+)(?:\[\d*\])?\.)?'?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|CITY|COUNTRY)\b(?!(?:\[\d*\])?\.[A-Z])")
@@ -41,7 +43,7 @@ def _rows() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 def _native(resource: str, direction: str, target: str, spec: dict[str, Any]) -> set[tuple[str, str]]:
     """AccountView's own fields in a row, as (table by our name, field)."""
     text = target if direction == "outbound" else f"{spec.get('from', '')} {spec.get('expr', '')}"
-    here = "PEOPLE" if target.startswith("contacts[].") else resource
+    here = {"contacts": "PEOPLE", "lines": "SO_LINE" if direction == "outbound" else resource}.get(target.partition("[].")[0], resource)
     found = {(table if table in TABLES else here, name) for table, name in OWN.findall(text)}
     return {(table, name) for table, name in found if name not in TABLES}
 
@@ -73,7 +75,7 @@ def test_resources_that_are_written_have_rows_and_natural_keys() -> None:
     rows = {(resource, direction) for resource, direction, _, _ in _rows()}
     for one in plugin.manifest().resources:
         if not one.list:
-            assert one.natural_keys
+            assert one.natural_keys or not one.writes
             assert one.batch_size == 1
         if one.writes:
             assert (one.name, "outbound") in rows
@@ -96,7 +98,7 @@ def test_lengths_are_those_of_the_known_fields() -> None:
     known = json.loads(FIELDS.read_text(encoding="utf-8"))
     for one in plugin.manifest().resources:
         for name, length in one.limits.items():
-            found = {row[name].get("length") for code in ("AR1", "AK1", "SO1") for row in known[code].values() if name in row}
+            found = {row[name].get("length") for code in ("AR1", "AK1", "SO1", "AG1", "DJ2") for row in known[code].values() if name in row}
             found |= {row[name].get("length") for row in known["CON"].values() if name in row}
             assert length in found, (one.name, name)
 
