@@ -73,6 +73,11 @@ _KINDS = (
         "Open the year or the period in AccountView, or correct the date; then retry.",
     ),
     _kind(
+        r"(niet|not) in (evenwicht|balans|balance)|zelf geboekt",
+        RejectedError, "balance", "AccountView reads the amounts of the entry otherwise than Koppel: {text}",
+        "Open the connection and change the sides, the amounts or the VAT of entries; then retry.",
+    ),
+    _kind(
         r"bestaat (al|reeds)|komt al voor|already exists|niet uniek|dubbel|duplicate",
         RejectedError, "exists", "AccountView has it already: {text}",
         "Retry it: Koppel looks it up first and links the two.",
