@@ -16,8 +16,8 @@ from koppel.mapping import TRANSFORMS, CompiledMapping, RuleSpec, compile_mappin
 from koppel.records import MapStep
 from koppel.rulebook import specs_of, tables_of
 from koppel.runner.customers import whole_party
-from koppel.runner.enrich import target_view
 from koppel.runner.policy import read_policy
+from koppel.runner.view import target_view
 from koppel.site import Site
 from koppel.store.models import Flow, Incoming
 

@@ -14,8 +14,8 @@ from koppel.documents.base import read_document
 from koppel.endpoint import Change
 from koppel.errors import ConfigurationError
 from koppel.records import MapStep
-from koppel.runner.enrich import target_view
 from koppel.runner.policy import read_policy
+from koppel.runner.view import target_view
 from koppel.site import Site
 from koppel.store.models import Activity, Flow, Incoming, utcnow
 

@@ -13,10 +13,10 @@ from koppel.errors import ConflictError, PluginError
 from koppel.records import Action, Batch, Draft, Fields, MapStep, Receipt, Verdict, Write
 from koppel.runner.compare import differences
 from koppel.runner.echo import delivery_key
-from koppel.runner.enrich import target_view
 from koppel.runner.job import Job, fingerprint
 from koppel.runner.judge import judge, went_well
 from koppel.runner.talk import Plan, Talk
+from koppel.runner.view import target_view
 from koppel.store.models import Delivery, Link, utcnow
 
 

@@ -22,7 +22,7 @@ TABLES = (
     TableEntry("vat_code", {"rate": "21"}, "3"), TableEntry("vat_code", {"rate": "9"}, "5"),
     TableEntry("payment_term", {"method": "iDEAL"}, "ID"), TableEntry("journal", {}, "71"),
     TableEntry("revenue_account", {"rate": "21"}, "8000"), TableEntry("revenue_account", {"rate": "9"}, "8010"),
-    TableEntry("revenue_account", {"group": "shipping", "rate": "21"}, "8090"),
+    TableEntry("revenue_account", {"kind": "shipping", "rate": "21"}, "8090"),
 )  # fmt: skip
 EXCL = tuple(TableEntry(one.table, one.conditions, {"3": "2", "5": "4"}.get(one.value, one.value)) for one in TABLES)
 HOME = {"line": "Kade 1 a", "postcode": "4811 AB", "city": "Breda", "country": "NL"}
