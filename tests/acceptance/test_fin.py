@@ -1,9 +1,12 @@
 """Finance: the right VAT code, and the same total to the cent where the books add VAT themselves."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from koppel.actions.reconcile import reconcile
+from koppel.demo.webshop import build
 from support.garden import POT, SHIPPING, Garden, bare_plan, purchase, shop_of, shopper, states_of
 from support.ledgers import ledger
 
@@ -78,3 +81,15 @@ def test_fin_03_reverse_charge_wants_a_vat_number_that_can_be_one(garden):
     assert garden.waiting(made) == {
         "#4006": "#4006 was sold without VAT to a company in BE, but “BE0403019262” is no VAT number of another country."
     }
+
+
+@pytest.mark.parametrize("name", ["orders-to-accountview", "orders-to-exact"])
+def test_fin_18_shop_and_ledger_are_compared_to_the_cent_and_what_is_missing_says_why(done, name):
+    days = sorted(one.placed_at.date() for one in build().purchases)
+    result = reconcile(done.site, name, days[0], days[-1] + timedelta(days=1))
+    assert (result.expected, result.report.equal, result.unreadable) == (61, 60, ())
+    (one,) = result.explained
+    assert (one.difference.reference, one.difference.kind) == ("#1065", "missing")
+    assert one.why.startswith("SKU ROOS-12-ONBEKEND is not in")
+    short = next(sale.total for sale in build().purchases if sale.number == 1065)
+    assert sum(row.difference for row in result.report.rows["method"]) == -short

@@ -1,0 +1,158 @@
+"""Does the ledger hold what the shop sold? Both are read anew; what differs is named with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from koppel.documents import DOCUMENTS, PAPERS, SalesOrder
+from koppel.documents.base import read_document
+from koppel.endpoint import Endpoint
+from koppel.errors import ConfigurationError, RecordError
+from koppel.finance.reconcile import Difference, Report, compare
+from koppel.records import MapStep, Query
+from koppel.rulebook import compile_for
+from koppel.runner.gate import why_not
+from koppel.runner.policy import read_policy
+from koppel.site import Opened, Site
+from koppel.store.models import Activity, Connection, Flow, Incoming
+
+MAX_PAGES = 100_000
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A difference with the reason as a person reads it."""
+
+    difference: Difference
+    why: str
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """`expected` orders were sold in the period and should be in the books; `unreadable` ones say why not."""
+
+    report: Report
+    explained: tuple[Explained, ...]
+    expected: int
+    unreadable: tuple[str, ...]
+
+
+def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
+    """Compare what a flow's source sold from `first` to `last`, days of the shop's own clock, with its target.
+
+    ConfigurationError when the flow carries no orders or its target cannot be read for them."""
+    flow = site.flow(name)
+    _refuse_others(site, flow)
+    unreadable: list[str] = []
+    here = [order for order in _sold(site, flow, first, unreadable) if first <= _day(order) <= last]
+    wanted = {order.reference for order in here}
+    there = [
+        order
+        for order in _papers(site, flow.target, flow, flow.paper, first, unreadable)
+        if order.reference in wanted or first <= _day(order) <= last
+    ]
+    report = compare(here, there)
+    explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
+    return Reconciled(report, explained, sum(1 for order in here if not order.cancelled), tuple(unreadable))
+
+
+def _refuse_others(site: Site, flow: Flow) -> None:
+    target = site.catalog.system(flow.target.system).manifest
+    taken = target.resource(flow.paper)
+    if flow.resource not in PAPERS or taken is None or not taken.reads:
+        raise ConfigurationError(
+            f"The flow {flow.name} cannot be compared: its records cannot be read back from {target.title}.",
+            field="flow",
+            resolution="Choose a flow of orders or invoices whose target Koppel can read.",
+        )
+
+
+def _sold(site: Site, flow: Flow, first: date, unreadable: list[str]) -> Iterator[SalesOrder]:
+    """The orders that the flow lets through, and cancelled ones."""
+    policy, title = read_policy(flow.settings, flow.name), flow.source.title
+    for order in _papers(site, flow.source, flow, flow.resource, first, unreadable):
+        try:
+            if order.cancelled or not why_not(policy, title, order):
+                yield order
+        except RecordError:
+            continue  # it is put aside by the flow's own settings
+
+
+def _papers(
+    site: Site, connection: Connection, flow: Flow, resource: str, first: date, unreadable: list[str]
+) -> Iterator[SalesOrder]:
+    with site.db.read() as session:
+        mappings = compile_for(
+            session, site.catalog, connection.system, connection.id, [("inbound", resource)], flow.id
+        )
+    opened = site.converse(connection, flow.name, resource, mappings)
+    since = datetime.combine(first - timedelta(days=2), time(), ZoneInfo(site.config.time_zone))
+    try:
+        yield from _read(opened, flow, resource, since, unreadable)
+    finally:
+        opened.close()
+
+
+def _read(opened: Opened, flow: Flow, resource: str, since: datetime, unreadable: list[str]) -> Iterator[SalesOrder]:
+    endpoint, query = opened.endpoint, Query(resource, since=since)
+    for _ in range(MAX_PAGES):
+        page = endpoint.fetch(query)
+        for record in page.records:
+            step = MapStep(flow.name, opened.manifest.title, resource, "inbound", record.data)
+            try:
+                yield _order(endpoint, step, record.id)
+            except RecordError as error:
+                unreadable.append(f"{record.label or record.id} in {opened.manifest.title}: {error.message}")
+        if not page.more or page.cursor == query.cursor:
+            return
+        query = Query(resource, page.cursor, since=since)
+
+
+def _order(endpoint: Endpoint, step: MapStep, key: str) -> SalesOrder:
+    document = read_document(DOCUMENTS[step.resource], {**endpoint.map(step).fields, "source_id": key})
+    assert isinstance(document, SalesOrder)
+    return document
+
+
+def _day(order: SalesOrder) -> date:
+    return order.ordered_at.astimezone(ZoneInfo(order.time_zone)).date() if order.ordered_at else date.min
+
+
+def _why(site: Site, flow: Flow, one: Difference) -> str:
+    source, target = flow.source.title, flow.target.title
+    row = _inbox(site, flow, one.reference)
+    if one.kind == "missing":
+        return row.reason if row is not None and row.reason else f"It was not sent to {target} yet; run the flow."
+    plain = {
+        "double": f"It is in {target} more than once.",
+        "only_there": f"There is no such order in {source} in this period.",
+        "cancelled": f"It was cancelled in {source} and still stands in {target}.",
+        "currency": "The two sides use different currencies.",
+        "rounding": f"{target} rounds differently.",
+        "refund": f"Money was given back in {source}; that is not booked in {target}.",
+        "vat": "The totals are equal, the VAT per rate is not.",
+    }
+    if one.kind in plain:
+        return plain[one.kind]
+    return _changed(site, row) or "The two amounts were never equal."
+
+
+def _inbox(site: Site, flow: Flow, reference: str) -> Incoming | None:
+    query = sa.select(Incoming).where(Incoming.flow_id == flow.id, Incoming.label == reference[:255])
+    with site.db.read() as session:
+        return session.scalars(query.order_by(Incoming.id.desc())).first()
+
+
+def _changed(site: Site, row: Incoming | None) -> str:
+    """An amount that was equal when it was sent was changed since, on one of the two sides."""
+    if row is None:
+        return ""
+    query = sa.select(Activity.at).where(Activity.incoming_id == row.id, Activity.kind == "checked")
+    with site.db.read() as session:
+        equal: Sequence[datetime] = session.scalars(query.order_by(Activity.id.desc()).limit(1)).all()
+    return f"Both were equal when it was sent, on {equal[0]:%Y-%m-%d}; one of the two was changed since." if equal else ""

@@ -1,0 +1,71 @@
+"""`koppel reconcile`: does the ledger hold what the shop sold?"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from koppel.actions.reconcile import Explained, Reconciled, reconcile
+from koppel.cli.output import console, json_option, notes, say_json, say_table
+from koppel.site import Site
+
+_TITLES = {"vat": "VAT", "country": "country", "method": "payment method", "currency": "currency"}
+_KINDS = {"only_there": "only there", "vat": "VAT differs", "amount": "amount differs", "refund": "refund not booked"}
+
+
+@click.command(short_help="Compare shop and ledger over a period.")
+@click.argument("flow")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="First day, such as 2026-11-01.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="Last day, itself included.")
+@json_option
+def command(flow: str, first: datetime, last: datetime, as_json: bool) -> None:
+    """Compare what the source of FLOW sold in a period with what its target holds, to the cent.
+
+    Both sides are read anew, nothing is written. Every difference is named with its reason. Exit code 5 says
+    that there are differences.
+    """
+    if last < first:
+        raise click.UsageError("--to is before --from.")
+    site = Site.open()
+    try:
+        result = reconcile(site, flow, first.date(), last.date())
+    finally:
+        site.close()
+    if as_json:
+        say_json(as_data(result))
+    else:
+        _show(result)
+    sys.exit(5 if result.explained or result.unreadable else 0)
+
+
+def as_data(result: Reconciled) -> dict[str, Any]:
+    """The result as `--json` prints it."""
+    return {
+        "expected": result.expected,
+        "equal": result.report.equal,
+        "differences": [{**asdict(one.difference), "why": one.why} for one in result.explained],
+        "totals": {
+            name: [{**asdict(row), "difference": row.difference} for row in rows] for name, rows in result.report.rows.items()
+        },
+        "unreadable": list(result.unreadable),
+    }
+
+
+def _line(one: Explained) -> tuple[Any, ...]:
+    it = one.difference
+    return it.reference, _KINDS.get(it.kind, it.kind), it.here, it.there, one.why
+
+
+def _show(result: Reconciled) -> None:
+    for name, rows in result.report.rows.items():
+        sums = [(row.key, row.here, row.there, row.difference) for row in rows]
+        say_table((_TITLES[name], "shop", "ledger", "difference"), sums, f"No {_TITLES[name]}.")
+    if result.explained:
+        say_table(("order", "what", "shop", "ledger", "why"), [_line(one) for one in result.explained])
+    for text in result.unreadable:
+        notes().print(f"Not compared: {text}", markup=False, soft_wrap=True)
+    console().print(f"{result.report.equal} of {result.expected} orders are equal to the cent.")
