@@ -12,6 +12,7 @@ from koppel_admin.views.flows import FlowPages, RunNow
 from koppel_admin.views.mapper import MapperPages
 from koppel_admin.views.plugins import PluginPages
 from koppel_admin.views.problems import ProblemPages
+from koppel_admin.views.reconcile import ReconcilePages
 from koppel_admin.views.runs import RunPages
 from koppel_admin.views.search import SearchPage
 from koppel_admin.views.tables import TablePages
@@ -26,6 +27,7 @@ def own_views() -> list[BaseView]:
         SearchPage(_("Search"), "search", "search"),
         FlowPages(_("Flows"), "flow", "flows", working),
         RunPages(_("Runs"), "run", "play", working),
+        ReconcilePages(_("Reconcile"), "reconcile", "check", working),
         RunNow(_("Run now"), "run_now", "play", url="run-now"),
         MapperPages(_("Data mapper"), "mapper", "map", set_up),
         TablePages(_("Tables"), "tables", "table", set_up),
