@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import httpx
 
     from koppel.connections.grants import Grant
+    from koppel.connections.memory import Memory
     from koppel.settings import Settings
 
 PROJECT = "koppel"
@@ -135,6 +136,8 @@ class Connector(EndpointHooks):
     and call budget are the core's business. Make no client of your own."""
 
     system: ClassVar[str] = ""
+    memory: Memory | None = None
+    """What was kept of earlier runs about records over there; None where there is no place to keep it."""
 
     def __init__(self, settings: Settings, http: httpx.Client) -> None:
         self.settings = settings

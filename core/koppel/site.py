@@ -15,6 +15,7 @@ from koppel.config import Config, read_config
 from koppel.connections.budget import CallBudget
 from koppel.connections.grants import Grant
 from koppel.connections.http import ApiClient, CallMeter, open_client, open_post
+from koppel.connections.memory import Memory
 from koppel.connections.secrets import Vault
 from koppel.connections.tokens import TokenKeeper
 from koppel.defaults import Defaults
@@ -136,6 +137,7 @@ class Site:
         client = open_client(settings.text("base_url"), title=manifest.title, budget=budget, meter=meter)
         try:
             connector = manifest.connector(settings, client)
+            connector.memory = Memory(self.db, connection.id)
             players: list[Player] = [(_CORE, Defaults(manifest.title, mappings or {})), (plugin.key, connector)]
             players += self._overrides(flow, plugin, resource)
             endpoint = Endpoint(plugin.key, players)

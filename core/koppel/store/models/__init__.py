@@ -7,6 +7,7 @@ from koppel.store.models.flow import Flow
 from koppel.store.models.incoming import Incoming
 from koppel.store.models.knock import HookEvent, Knock
 from koppel.store.models.link import Delivery, Link
+from koppel.store.models.memory import IndexEntry, IndexMark
 from koppel.store.models.rule import DebtorRule, Rule, TableRow
 from koppel.store.models.run import Run
 from koppel.store.models.user import User
@@ -22,6 +23,8 @@ __all__ = [
     "Flow",
     "HookEvent",
     "Incoming",
+    "IndexEntry",
+    "IndexMark",
     "Knock",
     "Link",
     "Rule",
