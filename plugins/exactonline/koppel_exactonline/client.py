@@ -22,6 +22,7 @@ from koppel_exactonline.paging import Chain
 
 Row = dict[str, Any]
 
+_DIVISION_FIELDS = ("Code", "Description", "BlockingStatus", "DivisionMoveDate", "DivisionHRLinkUnlinkDate")
 _KEYS = ("ID", "OrderID", "InvoiceID", "EntryID", "StockCountID")
 _DIVISION = re.compile(r"/api/v1/(\d+)/", re.ASCII)
 
@@ -45,6 +46,7 @@ class ExactClient:
         self.settings = settings
         self.http = http
         self._proven = False
+        self._division: Row | None = None
         self._most = odata.MOST_TERMS
 
     @property
@@ -141,18 +143,24 @@ class ExactClient:
         """Before the first write of a conversation: the administration exists, is ours, and is not locked."""
         if self._proven:
             return
-        where = f"Code eq {self.division}"
-        rows = self.rows("system/Divisions", ("Code", "Description", "BlockingStatus"), where)
-        mine = next((row for row in rows if str(row.get("Code")) == str(self.division)), None)
-        if mine is None:
+        mine = self.division_row()
+        if mine.get("BlockingStatus"):
+            self._division = None  # it may be over the next time
+            raise TransientError(f"Administration {self.division} is locked for a backup or conversion.", retry_after=900)
+        self._proven = True
+
+    def division_row(self) -> Row:
+        """What the service says of our administration, asked once. ConfigurationError when this login may not work in it."""
+        if self._division is None:
+            rows = self.rows("system/Divisions", _DIVISION_FIELDS, f"Code eq {self.division}")
+            self._division = next((row for row in rows if str(row.get("Code")) == str(self.division)), None)
+        if self._division is None:
             raise ConfigurationError(
                 f"Administration {self.division} is not among those {TITLE} lets this login work in; nothing was written.",
                 field="division",
                 resolution="Choose the administration again, or log in and tick it.",
             )
-        if mine.get("BlockingStatus"):
-            raise TransientError(f"Administration {self.division} is locked for a backup or conversion.", retry_after=900)
-        self._proven = True
+        return self._division
 
     def _prove_written(self, entity: str, row: Row) -> None:
         """What came back was made in our administration: it says so itself, or its address does, or it is read back."""
@@ -183,6 +191,15 @@ class ExactClient:
         if there.host and there.host != here.host:
             raise PluginError(f"{TITLE} sends us on to {there.host} for more {entity}; Koppel stays on {here.host}.")
         return "/" + there.raw_path.decode("ascii").removeprefix(here.raw_path.decode("ascii")).lstrip("/")
+
+
+def own_fields(row: Row) -> Row:
+    """A row without the protocol's envelope and unread collections."""
+    return {
+        name: value
+        for name, value in row.items()
+        if name != "__metadata" and not (isinstance(value, dict) and "__deferred" in value)
+    }
 
 
 def _inside(answer: Any, entity: str) -> Any:

@@ -58,7 +58,7 @@ class ExactOnlineConnector(Connector):
 
     def __init__(self, settings: Settings, http: httpx.Client) -> None:
         super().__init__(settings, http)
-        self.talk = Conversation(settings, http)
+        self.talk = Conversation(settings, http, lambda: self.memory)
 
     @hookimpl
     def check(self) -> Health:

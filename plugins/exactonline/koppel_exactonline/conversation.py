@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx
 from koppel import ConfigurationError, RejectedError, Settings
+from koppel.connections.memory import Memory
 
 from koppel_exactonline import odata
 from koppel_exactonline.client import ExactClient, Row
 from koppel_exactonline.codes import bare
+from koppel_exactonline.index import Index, Kind, by_account
 from koppel_exactonline.paging import Chain
 from koppel_exactonline.reading import Reader
 
 VAT_FIELDS = ("ID", "Code", "Description", "Percentage", "Type", "IsBlocked")
+
+ACCOUNT_FIELDS = (
+    "ID", "Code", "Name", "Status", "Type", "Email", "Phone", "Website", "VATNumber", "ChamberOfCommerce", "Language",
+    "SalesCurrency", "PaymentConditionSales", "SalesVATCode", "Blocked", "MainContact", "Remarks", "Classification1",
+    "AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "State", "Country", "StartDate", "EndDate",
+    "Created", "Modified",
+)  # fmt: skip
+
+ITEM_FIELDS = (
+    "ID", "Code", "Description", "ExtraDescription", "Notes", "Barcode", "Unit", "ItemGroup", "ItemGroupCode",
+    "ItemGroupDescription", "SalesVatCode", "CostPriceStandard", "CostPriceCurrency", "Stock", "IsSalesItem", "IsStockItem",
+    "IsWebshopItem", "IsPurchaseItem", "NetWeight", "NetWeightUnit", "SearchCode", "PictureName", "PictureUrl", "StartDate",
+    "EndDate", "Created", "Modified",
+)  # fmt: skip
 
 ADDRESS_FIELDS = (
     "ID", "Account", "Type", "Main", "AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "State", "Country",
@@ -27,12 +43,22 @@ VISIT, DELIVERY = 1, 4
 CONTACT_FIELDS = ("ID", "Account", "FirstName", "MiddleName", "LastName", "FullName", "Email", "Phone", "Mobile", "IsMainContact")
 
 
+REMEMBERED = {
+    "account": Kind("sync/CRM/Accounts", ACCOUNT_FIELDS, lambda row: bare(row.get("Email")).casefold(), 2),
+    "contact": Kind("sync/CRM/Contacts", CONTACT_FIELDS, by_account, 5),
+    "address": Kind("sync/CRM/Addresses", ADDRESS_FIELDS, lambda row: by_account(row) if row.get("Main") else "", 3),
+    "item": Kind("sync/Logistics/Items", ITEM_FIELDS, lambda row: bare(row.get("Code")), 9),
+}
+"""What the local index keeps: accounts by e-mail address, their contacts and main addresses, items by code."""
+
+
 class Conversation:
     """The client of a connection with the small lists it has read so far."""
 
-    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+    def __init__(self, settings: Settings, http: httpx.Client, memory: Callable[[], Memory | None] = lambda: None) -> None:
         self.settings = settings
         self.client = ExactClient(settings, http)
+        self.index = Index(self.client, memory, REMEMBERED)
         self.reader = Reader(self.client)
         self._vat: dict[str, Row] | None = None
         self._codes: dict[str, list[Row]] = {}
@@ -109,7 +135,8 @@ class Conversation:
         """Where goods for this account go by themselves, and the addresses made for it in this conversation."""
         key = account.lower()
         if key not in self._places:
-            self._places[key] = self.main_addresses([key]).get(key, [])
+            known = self.index.find("address", [key])
+            self._places[key] = [dict(row) for row in known.get(key, [])] if known is not None else self.main_addresses([key])[key]
         return self._places[key]
 
     def new_account(self, account: str, fields: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from koppel import ConfigurationError, Found, Lookup, Match
 
 from koppel_exactonline import dates, odata
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare, padded
 from koppel_exactonline.conversation import Conversation
 
@@ -68,15 +68,6 @@ def found(lookup: Lookup, key: Key, rows: Sequence[Row], match: Callable[[Row], 
             alike = [one for value, one in hits if value == kept]
             answers[asked] = (*alike, *(one for value, one in hits if value != kept))
     return Found(answers)
-
-
-def own_fields(row: Row) -> Row:
-    """A row without the protocol's envelope and unread collections."""
-    return {
-        name: value
-        for name, value in row.items()
-        if name != "__metadata" and not (isinstance(value, dict) and "__deferred" in value)
-    }
 
 
 def readable(value: Any) -> Any:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from koppel import ConfigurationError, Health, Page, Query, Record
 
 from koppel_exactonline import odata
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.cursor import BEGINNING
-from koppel_exactonline.matching import own_fields
 
 DIVISIONS = "system/Divisions"
 FIELDS = ("Code", "Description", "Country", "Currency", "CustomerName", "Status", "BlockingStatus", "VATNumber")

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from koppel import Found, Lookup, Match, Page, Query, Record
 
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
-from koppel_exactonline.conversation import DELIVERY, Conversation
-from koppel_exactonline.matching import Key, find_rows, found, own_fields, readable
+from koppel_exactonline.conversation import ACCOUNT_FIELDS, DELIVERY, Conversation
+from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
 
 ACCOUNTS = "crm/Accounts"
 _BULK = "bulk/CRM/Accounts"
 
-FIELDS = (
-    "ID", "Code", "Name", "Status", "Type", "Email", "Phone", "Website", "VATNumber", "ChamberOfCommerce", "Language",
-    "SalesCurrency", "PaymentConditionSales", "SalesVATCode", "Blocked", "MainContact", "Remarks", "Classification1",
-    "AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "State", "Country", "StartDate", "EndDate",
-    "Created", "Modified",
-)  # fmt: skip
+FIELDS = ACCOUNT_FIELDS
 
 KEYS = {
     "email": Key("Email", both_cases=True),
@@ -41,11 +38,31 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
-    """Which e-mail addresses, numbers, VAT or trade register numbers exist; customers in use come first."""
-    key, rows = find_rows(talk, lookup, ACCOUNTS, FIELDS, KEYS)
-    whole = with_parts(talk, rows)
+    """Which e-mail addresses, numbers, VAT or trade register numbers exist; customers in use come first.
+
+    Addresses that the local index knows are answered from it; only the others are asked for."""
+    known = _remembered(talk, lookup)
+    asked = replace(lookup, values=tuple(value for value in lookup.values if bare(value).casefold() not in known))
+    key, rows = find_rows(talk, asked, ACCOUNTS, FIELDS, KEYS)
+    whole = [*with_parts(talk, rows), *(row for rows in known.values() for row in rows)]
     whole.sort(key=lambda row: (row.get("Status") != "C", bool(row.get("Blocked")), row.get("EndDate") is not None))
     return found(lookup, key, whole, lambda row: Match(row["ID"], bare(row.get("Code")), readable(row)))
+
+
+def _remembered(talk: Conversation, lookup: Lookup) -> dict[str, list[Row]]:
+    """The accounts that the index has under these e-mail addresses, whole, by address in small letters."""
+    if lookup.key != "email" or lookup.field not in ("", "Email"):
+        return {}
+    accounts = talk.index.find("account", [bare(value).casefold() for value in lookup.values]) or {}
+    ids = [_id(dict(row)) for rows in accounts.values() for row in rows]
+    contacts, addresses = talk.index.find("contact", ids) or {}, talk.index.find("address", ids) or {}
+    return {
+        email: [_whole(dict(row), _rows(contacts, row), _rows(addresses, row)) for row in rows] for email, rows in accounts.items()
+    }
+
+
+def _rows(found_rows: Mapping[str, Sequence[Mapping[str, Any]]], row: Mapping[str, Any]) -> list[Row]:
+    return [dict(one) for one in found_rows.get(_id(dict(row)), ())]
 
 
 def with_parts(talk: Conversation, rows: Sequence[Row]) -> list[Row]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from koppel import Found, Lookup, Match, Page, Query, Record
 
 from koppel_exactonline.about import LIMITS
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import Key, find_rows, found, own_fields, readable
+from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import both, conditions
 from koppel_exactonline.resources.joined import any_field, grouped, one_of
 from koppel_exactonline.resources.orders import with_customers

@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from koppel_exactonline import odata
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import own_fields
 
 
 def grouped(talk: Conversation, entity: str, select: Sequence[str], rows: Sequence[Row], key: str) -> defaultdict[str, list[Row]]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 
 from koppel import Page, Query, Record
 
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import VAT_FIELDS, Conversation
-from koppel_exactonline.matching import own_fields
 
 
 def _described(row: Row) -> str:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from koppel import Found, Lookup, Match, Page, Query, Record
 
 from koppel_exactonline.about import LIMITS
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import ADDRESS_FIELDS, Conversation
-from koppel_exactonline.matching import Key, find_rows, found, own_fields, readable
+from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
 from koppel_exactonline.resources import customers
 from koppel_exactonline.resources.addresses import ADDRESSES, place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from koppel import Page, Query, Record
 
+from koppel_exactonline.client import own_fields
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import own_fields
 from koppel_exactonline.reading import both, conditions
 from koppel_exactonline.resources.joined import any_field
 

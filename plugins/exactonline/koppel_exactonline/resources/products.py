@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from koppel import Found, Lookup, Match, Page, Query, Record
 
 from koppel_exactonline.about import LIMITS
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
-from koppel_exactonline.conversation import Conversation
+from koppel_exactonline.conversation import ITEM_FIELDS, Conversation
 from koppel_exactonline.dates import local_time, today
-from koppel_exactonline.matching import Key, find_rows, found, own_fields, readable
+from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
 
 ITEMS = "logistics/Items"
 _BULK = "bulk/Logistics/Items"
 
-FIELDS = (
-    "ID", "Code", "Description", "ExtraDescription", "Notes", "Barcode", "Unit", "ItemGroup", "ItemGroupCode",
-    "ItemGroupDescription", "SalesVatCode", "StandardSalesPrice", "CostPriceStandard", "CostPriceCurrency", "Stock",
-    "IsSalesItem", "IsStockItem", "IsWebshopItem", "IsPurchaseItem", "NetWeight", "NetWeightUnit", "SearchCode",
-    "PictureName", "PictureUrl", "StartDate", "EndDate", "Created", "Modified",
-)  # fmt: skip
+FIELDS = (*ITEM_FIELDS, "StandardSalesPrice")
 
 KEYS = {
     "sku": Key("Code", LIMITS["product"]["Code"], whole=True), "ean": Key("Barcode", LIMITS["product"]["Barcode"])
@@ -42,10 +38,22 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
-    """Which article codes or barcodes exist; articles on sale today come first."""
-    key, rows = find_rows(talk, lookup, ITEMS, FIELDS, KEYS)
+    """Which article codes or barcodes exist; articles on sale today come first.
+
+    Codes that the local index knows are answered from it, without their price; only the others are asked for."""
+    known = _remembered(talk, lookup)
+    asked = replace(lookup, values=tuple(value for value in lookup.values if bare(value) not in known))
+    key, rows = find_rows(talk, asked, ITEMS, FIELDS, KEYS)
+    rows += [row for rows in known.values() for row in rows]
     rows.sort(key=lambda row: (not _on_sale(row, today()), not row.get("IsSalesItem")))
     return found(lookup, key, rows, lambda row: Match(row["ID"], bare(row.get("Code")), readable(row)))
+
+
+def _remembered(talk: Conversation, lookup: Lookup) -> dict[str, list[Row]]:
+    if lookup.key != "sku" or lookup.field not in ("", "Code"):
+        return {}
+    known = talk.index.find("item", [bare(value) for value in lookup.values]) or {}
+    return {code: [dict(row) for row in rows] for code, rows in known.items()}
 
 
 def _whole(row: Row, codes: dict[str, Row]) -> dict[str, Any]:

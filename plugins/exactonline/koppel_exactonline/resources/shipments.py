@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from koppel import Page, Query, Record
 
 from koppel_exactonline import odata
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import own_fields
 from koppel_exactonline.resources.joined import grouped
 from koppel_exactonline.resources.orders import ORDERS
 from koppel_exactonline.syncing import changed, without_version

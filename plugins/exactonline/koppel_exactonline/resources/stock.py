@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from koppel import Page, Query, Record
 
-from koppel_exactonline.client import Row
+from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.matching import own_fields
 from koppel_exactonline.syncing import changed, without_version
 
 POSITIONS = "sync/Inventory/StockPositions"

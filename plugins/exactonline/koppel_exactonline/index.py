@@ -1,0 +1,114 @@
+"""The local index of accounts with their contacts and addresses, and of items, kept up to date by the sync endpoints.
+
+It answers only which records there are. What it does not know is asked of the service, so that a customer who was made
+a minute ago is never made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from koppel import ConfigurationError
+from koppel.connections.memory import Entry, Memory
+
+from koppel_exactonline import odata
+from koppel_exactonline.client import ExactClient, Row, own_fields
+from koppel_exactonline.codes import bare
+from koppel_exactonline.paging import Chain
+
+LONGEST_REST = timedelta(days=50)
+"""Removed rows are told of for two months (reference: Sync, Deleted); an older index is made anew."""
+
+_DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record: where its changes come from, which fields are kept, what it is looked up by (empty: not
+    kept), and the number that tells of its removal."""
+
+    entity: str
+    fields: tuple[str, ...]
+    key: Callable[[Row], str]
+    deleted: int
+
+
+class Index:
+    """The index of one conversation: each kind is brought up to date once, when it is first asked."""
+
+    def __init__(self, client: ExactClient, memory: Callable[[], Memory | None], kinds: Mapping[str, Kind]) -> None:
+        self._client, self._open, self._kinds = client, memory, kinds
+        self._ready: set[str] = set()
+
+    def find(self, kind: str, keys: Iterable[str]) -> dict[str, list[Mapping[str, Any]]] | None:
+        """The rows with these keys, by key; None where nothing can be remembered."""
+        memory = self._open()
+        if memory is None:
+            return None
+        if not self._ready:
+            self._forget_removed(memory)
+        if kind not in self._ready:
+            self._update(memory, kind)
+        return memory.find(kind, keys)
+
+    def _update(self, memory: Memory, name: str) -> None:
+        """Take in what changed since the last time; everything when the service has numbered its rows anew."""
+        kind, stamp = self._kinds[name], self._since(memory, name)
+        url = odata.address(self._client.path(kind.entity), ("Timestamp", *kind.fields), f"Timestamp gt {max(1, stamp)}L")
+        chain = Chain(kind.entity)
+        while url:
+            answer = self._client.follow(url, kind.entity)
+            chain.take(url, answer.rows, answer.next)
+            stamp = max([stamp, *(int(row.get("Timestamp") or 0) for row in answer.rows)])
+            memory.take(name, [_entry(kind, row) for row in answer.rows], self._mark(stamp))
+            url = answer.next
+        self._ready.add(name)
+
+    def _forget_removed(self, memory: Memory) -> None:
+        """Drop what was removed over there. Without the right to see that, what is gone shows when it is written to."""
+        stamp = self._since(memory, _DELETED)
+        try:
+            rows = self._client.rows("sync/Deleted", ("Timestamp", "EntityKey", "EntityType"), f"Timestamp gt {max(1, stamp)}L")
+        except ConfigurationError as error:
+            if not error.cause.startswith("forbidden:"):
+                raise
+            rows = []
+        for name, kind in self._kinds.items():
+            memory.drop(name, [str(row.get("EntityKey")) for row in rows if row.get("EntityType") == kind.deleted])
+        stamp = max([stamp, *(int(row.get("Timestamp") or 0) for row in rows)])
+        memory.take(_DELETED, [], self._mark(stamp))
+
+    def _since(self, memory: Memory, name: str) -> int:
+        """The row version to go on from; 0 and an empty index when the old one can no longer be trusted."""
+        text, at = memory.mark(name)
+        try:
+            mark = json.loads(text or "{}")
+            stamp, numbered = int(mark.get("stamp") or 0), str(mark.get("numbered"))
+        except (ValueError, AttributeError, TypeError):
+            stamp, numbered = 0, ""
+        fresh = at is not None and datetime.now(UTC) - at < LONGEST_REST
+        if stamp and fresh and numbered == self._numbered():
+            return stamp
+        memory.forget(name)
+        return 0
+
+    def _mark(self, stamp: int) -> str:
+        return json.dumps({"stamp": stamp, "numbered": self._numbered()})
+
+    def _numbered(self) -> str:
+        """Which numbering of rows this is: the administration, and the dates at which all rows get new versions."""
+        row = self._client.division_row()
+        return "|".join(str(row.get(name) or "") for name in ("Code", "DivisionMoveDate", "DivisionHRLinkUnlinkDate"))
+
+
+def _entry(kind: Kind, row: Row) -> Entry:
+    fields = {name: value for name, value in own_fields(row).items() if name != "Timestamp"}
+    return Entry(str(row["ID"]).lower(), kind.key(row), fields)
+
+
+def by_account(row: Row) -> str:
+    """Looked up by the account it belongs to."""
+    return bare(row.get("Account")).lower()
