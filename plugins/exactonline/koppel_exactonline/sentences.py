@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from koppel import RejectedError
 
+from koppel_exactonline.captions import field_of
+
 _GENERIC = re.compile(
     r"a problem has occurred|er is een (fout|probleem) opgetreden|un probl[eè]me (est survenu|s.est produit)"
     r"|time-?out|deadlock|object reference not set|internal server error",
@@ -89,7 +91,7 @@ KINDS = (
         "Release it in Exact Online; then retry.",
     ),
     _kind(
-        "completed", r"(?:voltooid|completed|is complete|termin[ée]e?)\b",
+        "completed", r"(?:voltooid|completed|is complete|termin[ée]e?|is verwerkt|is processed|est trait[ée]e?)\b",
         "The document is completed in Exact Online and cannot be changed.",
         "Change it in Exact Online by hand where needed, then skip this record.",
     ),
@@ -146,6 +148,6 @@ def _known(kind: Kind, found: re.Match[str], lines: list[str]) -> RejectedError:
     if more:
         message += f" It also says: {' '.join(more)}"
     return RejectedError(
-        message, resolution=kind.resolution, cause=f"rejected.{kind.cause}:{named[:80]}", code=line[:200], field=named[:80],
+        message, resolution=kind.resolution, cause=f"rejected.{kind.cause}:{named[:80]}", code=line[:200], field=field_of(named)[:80],
         detail="\n".join(lines),
     )  # fmt: skip

@@ -11,23 +11,27 @@ from koppel import AuthError, ConfigurationError, Delivery, Nudge
 
 from koppel_exactonline.conversation import Conversation
 
-TOPICS = {"accounts": "customer", "items": "product", "salesorders": "sales_order", "stockpositions": "stock"}
-"""Topics by name in small letters; the casing differs between sources (reference: Webhooks)."""
+TOPICS = {
+    "accounts": ("customer",), "items": ("product",), "salesorders": ("sales_order", "order_status"),
+    "salesinvoices": ("sales_invoice", "credit_note"), "salesentries": ("sales_entry",), "goodsdeliveries": ("shipment",),
+    "stockpositions": ("stock",),
+}  # fmt: skip
+"""What each topic, in small letters, may have changed; the casing differs between sources (reference: Webhooks)."""
 
 _START, _SIGNED = b'{"Content":', b',"HashCode":'
 
 
 def receive(talk: Conversation, delivery: Delivery) -> tuple[Nudge, ...]:
-    """The record that changed; nothing for the empty test call, another administration or an unknown topic.
+    """The record that changed, once for each resource that may be it; nothing for the empty test call, another administration or an unknown topic.
 
     AuthError when the signature is not the app's."""
     if not delivery.body.strip():
         return ()
     content = _proven(talk, delivery.body)
-    resource = TOPICS.get(str(content.get("Topic", "")).lower())
+    resources = TOPICS.get(str(content.get("Topic", "")).lower(), ())
     mine = str(content.get("Division")) == str(talk.client.division)
-    key = str(content.get("Key") or "").lower()
-    return (Nudge(resource, (key,)),) if resource and mine and key else ()
+    key, event = str(content.get("Key") or "").lower(), hashlib.sha256(delivery.body).hexdigest()
+    return tuple(Nudge(one, (key,), f"{one}:{event}") for one in resources) if mine and key else ()
 
 
 def _proven(talk: Conversation, body: bytes) -> dict[str, Any]:

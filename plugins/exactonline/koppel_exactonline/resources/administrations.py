@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from koppel import ConfigurationError, Health, Page, Query, Record
 
-from koppel_exactonline import odata
 from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
-from koppel_exactonline.cursor import BEGINNING
+from koppel_exactonline.resources import preflight
 
 DIVISIONS = "system/Divisions"
 FIELDS = ("Code", "Description", "Country", "Currency", "CustomerName", "Status", "BlockingStatus", "VATNumber")
 ME = "/api/v1/current/Me"
 ME_FIELDS = ("UserID", "FullName", "CurrentDivision")
-
-NEEDED = (
-    ("crm/Accounts", "customers", "ID"),
-    ("logistics/Items", "articles", "ID"),
-    ("logistics/SalesItemPrices", "sales prices", "ID"),
-    ("salesorder/SalesOrders", "sales orders", "OrderID"),
-    ("vat/VATCodes", "VAT codes", "ID"),
-    ("cashflow/PaymentConditions", "payment conditions", "ID"),
-)
-"""What a connection needs for all it can do, with the words for it and the key."""
 
 
 def fetch(talk: Conversation, query: Query) -> Page:
@@ -33,7 +22,7 @@ def fetch(talk: Conversation, query: Query) -> Page:
 
 
 def check(talk: Conversation) -> Health:
-    """Log in, find the chosen administration, and try each thing that is needed."""
+    """Log in, find the chosen administration, and name what is missing before the first document goes."""
     division = talk.client.division
     rows = _divisions(talk)
     mine = next((row for row in rows if bare(row.get("Code")) == str(division)), None)
@@ -48,8 +37,8 @@ def check(talk: Conversation) -> Health:
     title = f"{bare(mine.get('Description'))} ({division})"
     if mine.get("BlockingStatus"):
         return Health(False, "Exact Online", title, ("the administration is locked for a backup or conversion",))
-    missing = tuple(words for entity, words, key in NEEDED if not _may_read(talk, entity, key))
-    return Health(not missing, "Exact Online", title, missing)
+    lacks = preflight.missing(talk)
+    return Health(not lacks, "Exact Online", title, lacks)
 
 
 def _divisions(talk: Conversation) -> list[Row]:
@@ -66,17 +55,6 @@ def _divisions(talk: Conversation) -> list[Row]:
         if not own or own == current:
             raise
         return talk.client.rows(DIVISIONS, FIELDS)
-
-
-def _may_read(talk: Conversation, entity: str, key: str) -> bool:
-    where = f"Modified ge {odata.moment(BEGINNING)}"
-    try:
-        talk.client.page(entity, (key,), where, top="1")
-    except ConfigurationError as error:
-        if not error.cause.startswith(f"forbidden:{entity}"):
-            raise
-        return False
-    return True
 
 
 def _record(row: Row) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from koppel import Found, Lookup, Match, Page, Query, Record
 
@@ -62,6 +62,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Invoices or credit notes that changed, each with its lines, charges and customer."""
     if query.ids:
         part = talk.reader.by_id(query, INVOICES, FIELDS, "InvoiceID")
+        part = replace(part, rows=[row for row in part.rows if row.get("Type") in KINDS[query.resource].types])
     else:
         types = one_of("Type", KINDS[query.resource].types)
         part = talk.reader.changed(query, _BULK, FIELDS, size, both(types, conditions(query.filters or {})))

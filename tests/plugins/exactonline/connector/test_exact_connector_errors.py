@@ -52,10 +52,22 @@ BUSINESS = [
     ("Not allow to update in Basic : Warehouse", "rejected.edition:"),
     ("Not available: Setting (General ledger accounts : Links - Sales invoice discounts)", "rejected.edition:"),
     ("Niet toegestaan: Verkooporder is voltooid", "rejected.completed:"),
+    ("Niet toegestaan: Boeking is verwerkt", "rejected.completed:"),
+    ("Not allowed: Entry is processed", "rejected.completed:"),
+    ("Non autorisé : l'écriture est traitée", "rejected.completed:"),
     ("Te lang: Omschrijving", "rejected.length:Omschrijving"),
     ("Geblokkeerd: Relatie", "rejected.blocked:Relatie"),
     ("Ongeldig: Valuta [XXX]", "rejected.value:Valuta [XXX]"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "field"), [
+    ("Verplicht: Besteld door", "OrderedBy"), ("Mandatory: Ordered by", "OrderedBy"), ("Obligatoire : Commandé par", "OrderedBy"),
+    ("Ongeldig: Btw-percentage []", "VATCode"), ("Invalid: Email [jan@]", "Email"), ("Invalid: Journal (type)", "Journal"),
+    ("Ongeldige referentie: Betalingsconditie: Verkoop", "PaymentCondition"), ("Verplicht: Iets eigens", "Iets eigens"),
+])  # fmt: skip
+def test_the_field_is_named_as_the_mapping_names_it(text: str, field: str) -> None:
+    assert sentences.refused(text).field == field
 
 
 def write(exact: Any) -> Any:
@@ -73,7 +85,7 @@ def test_a_business_error_is_classed_in_three_languages(text: str, cause: str) -
 
 def test_several_sentences_are_all_told() -> None:
     error = sentences.refused("Verplicht: Factuur voor\r\nVerplicht: Besteld door")
-    assert error.field == "Factuur voor"
+    assert error.field == "InvoiceTo"
     assert "Besteld door" in error.message
 
 

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from koppel import AuthError, Batch, ConfigurationError, Delivery, Lookup, MapStep, Nudge, PluginError, Query, Write
+from koppel import AuthError, Batch, ConfigurationError, Delivery, Lookup, MapStep, PluginError, Query, Write
 from koppel.catalog import Catalog
 from koppel.defaults import Defaults
 from koppel.documents import Party
@@ -50,6 +50,7 @@ def test_the_plugin_is_found_and_says_who_it_is() -> None:
 def test_the_core_accepts_every_kind_of_answer(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     service.on("GET", "Me", kit.answer([{"CurrentDivision": 3012345}])).on("GET", "system/Divisions", kit.answer(DIVISIONS))
     service.on("POST", "crm/Accounts", kit.answer({"ID": "9d1a2b3c-0000-0000-0000-000000000001", "Code": "1"}, 201))
+    whole(service, kit)
     maps = {(way, "customer"): kit.mapping(way, "customer") for way in ("inbound", "outbound")}
     endpoint = Endpoint("exactonline", [("core", Defaults("exactonline", maps)), ("plugin", connect(service, webhook_secret="x"))])
     assert endpoint.check().ok
@@ -66,9 +67,17 @@ def test_every_function_in_a_default_row_has_a_sentence() -> None:
         assert (function.__doc__ or "").endswith(".")
 
 
+def whole(service: Any, kit: SimpleNamespace) -> None:
+    """An administration that has what documents lean on."""
+    for entity in ("financial/Journals", "cashflow/PaymentConditions", "financial/FinancialPeriods"):
+        service.on("GET", entity, kit.answer([{"ID": "00000000-0000-0000-0000-000000000001"}]))
+    service.on("GET", "vat/VATCodes", kit.answer([{"Code": "3  ", "Type": "I", "Percentage": 0.21, "IsBlocked": False}]))
+
+
 def test_a_good_connection_names_its_administration(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     service.on("GET", "Me", kit.answer([{"CurrentDivision": 3012346}]))
     service.on("GET", "system/Divisions", kit.answer(DIVISIONS))
+    whole(service, kit)
     health = connect(service).check()
     assert (health.ok, health.administration, health.missing) == (True, "Bloem & Blad BV (3012345)", ())
     assert service.of("GET", "system/Divisions")[0].url.path == "/api/v1/3012346/system/Divisions"
@@ -87,7 +96,9 @@ def test_missing_rights_are_listed_and_a_locked_administration_is_told(service: 
     service.on("GET", "system/Divisions", kit.answer(DIVISIONS))
     service.on("GET", "salesorder/SalesOrders", kit.error(403, "Forbidden - Application Scope Violated. Cannot read"))
     health = connect(service).check()
-    assert (health.ok, health.missing) == (False, ("sales orders",))
+    assert (health.ok, health.missing) == (False, ("sales orders (scope of the app)",))
+    service.on("GET", "salesorder/SalesOrders", kit.error(403, "Forbidden"))
+    assert connect(service).check().missing == ("sales orders (right of the user)",)
     service.on("GET", "system/Divisions", kit.answer([{**DIVISIONS[0], "BlockingStatus": 1}]))
     assert "locked" in connect(service).check().missing[0]
 
@@ -98,6 +109,7 @@ def test_the_one_opened_last_may_lie_outside_the_consent(service: Any, connect: 
         return kit.answer(DIVISIONS[:1]) if own else kit.error(403, "Forbidden", Reason="NoDivisionAccess")
 
     service.on("GET", "Me", kit.answer([{"CurrentDivision": 3012346}])).on("GET", "system/Divisions", divisions)
+    whole(service, kit)
     assert connect(service).check().ok
     with pytest.raises(ConfigurationError):
         connect(service, division="3012346").check()
@@ -184,12 +196,22 @@ def content(**more: Any) -> str:
 
 
 @pytest.mark.parametrize(("topic", "resource"), [
-    ("SalesOrders", "sales_order"), ("ACCOUNTS", "customer"), ("items", "product"), ("StockPositions", "stock"),
+    ("SalesOrders", "sales_order order_status"), ("ACCOUNTS", "customer"), ("items", "product"), ("StockPositions", "stock"),
+    ("SalesInvoices", "sales_invoice credit_note"), ("SalesEntries", "sales_entry"), ("GoodsDeliveries", "shipment"),
 ])  # fmt: skip
 def test_a_webhook_names_what_to_fetch(service: Any, connect: Connect, topic: str, resource: str) -> None:
     nudges = connect(service, webhook_secret=SECRET).receive(hook(content(Topic=topic)))
-    assert nudges == (Nudge(resource, ("9d1a2b3c-0000-0000-0000-000000000001",)),)
+    assert [(one.resource, one.ids) for one in nudges] == [(one, ("9d1a2b3c-0000-0000-0000-000000000001",)) for one in resource.split()]
     assert not service.calls
+
+
+def test_the_same_webhook_again_is_known_by_its_event_and_another_is_not(service: Any, connect: Connect) -> None:
+    exact = connect(service, webhook_secret=SECRET)
+    first, again = (exact.receive(hook(content(EventCreatedOn="2026-01-01T10:00:00"))) for _ in range(2))
+    later = exact.receive(hook(content(EventCreatedOn="2026-01-01T10:00:01")))
+    assert first == again
+    assert first[0].event
+    assert len({one.event for one in (*first, *later)}) == 4
 
 
 @pytest.mark.parametrize("delivery", [Delivery(b"", {}), hook(content(Division=1)), hook(content(Topic="Projects")), hook("[1]")])
