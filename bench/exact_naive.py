@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,9 @@ REDIRECT = "http://127.0.0.1/naive"
 
 class Clock(Protocol):
     """A clock that can be told to wait."""
+
+    def now(self) -> datetime:
+        """The moment it is."""
 
     def sleep(self, seconds: float) -> None:
         """Be so many seconds later."""
@@ -43,6 +47,10 @@ class Script:
         answer = self.http.request(method, f"{DIVISION}/{entity}", headers=self.login, **more)
         if answer.status_code == 401:
             self._tokens({"grant_type": "refresh_token", "refresh_token": self.refresh})
+            return self._call(method, entity, **more)
+        if answer.status_code == 429:  # the day is spent: wait for midnight
+            resets = [int(value) for name, value in answer.headers.items() if name.lower().endswith("-reset")]
+            self.clock.sleep(max(resets) / 1000 - self.clock.now().timestamp() + 1)
             return self._call(method, entity, **more)
         answer.raise_for_status()
         if answer.headers.get("X-RateLimit-Minutely-Remaining") == "0":
