@@ -74,6 +74,7 @@ RESOURCES = (
         "product", "Articles", reads=True, writes=True, natural_keys=("sku", "ean"), batch_size=20, page_size=60,
         limits=LIMITS["product"], note="Items with their normal sales price; every variant is an item of its own.",
     ),
+    Resource("category", "Item groups", reads=True, note="Item groups as categories; Exact Online lets nobody write them by its interface."),
     Resource(
         "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), batch_size=1, page_size=40,
         limits=LIMITS["sales_order"], note="The prices of the source are pinned as net prices.",
@@ -95,8 +96,8 @@ RESOURCES = (
         limits=LIMITS["sales_order"], note="Quantities are sent as negative numbers.",
     ),
     Resource(
-        "stock", "Stock", reads=True, page_size=1000,
-        note="Free stock per article and warehouse, as the stock positions give it.",
+        "stock", "Stock", reads=True, writes=True, natural_keys=("sku",), batch_size=200, page_size=1000,
+        note="Free stock per article and warehouse is read; counted stock is written as a processed stock count.",
     ),
     Resource("shipment", "Shipments", reads=True, page_size=1000, note="Goods deliveries with their tracking numbers."),
     Resource("payment", "Payments", reads=True, page_size=500, note="Receivables that are settled."),
@@ -110,6 +111,9 @@ RESOURCES = (
     Resource("shipping_method", "Shipping methods", reads=True, list=True),
     Resource("item_group", "Item groups", reads=True, list=True),
     Resource("unit", "Units", reads=True, list=True),
+    Resource("currency", "Currencies", reads=True, list=True),
+    Resource("cost_center", "Cost centres", reads=True, list=True),
+    Resource("cost_unit", "Cost units", reads=True, list=True),
 )  # fmt: skip
 
 PAGES = {one.name: one.page_size for one in RESOURCES}

@@ -25,6 +25,8 @@ from koppel_exactonline import about, webhooks
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.resources import (
     administrations,
+    categories,
+    customer_writes,
     customers,
     entries,
     invoices,
@@ -37,17 +39,22 @@ from koppel_exactonline.resources import (
     products,
     shipments,
     stock,
+    stock_writes,
 )
-from koppel_exactonline.resources.customer_writes import CustomerWriter
 
 _FETCH = {
     "customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch, "sales_entry": entries.fetch,
     **dict.fromkeys(invoices.KINDS, invoices.fetch), "payment": payments.fetch, "order_status": orders.fetch_states,
 }  # fmt: skip
-_SYNCED = {"stock": stock.fetch, "shipment": shipments.fetch}
+_WHOLE = {"stock": stock.fetch, "shipment": shipments.fetch, "category": categories.fetch, "administration": administrations.fetch}
 _FIND = {
     "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,
-    **dict.fromkeys(invoices.KINDS, invoices.find),
+    **dict.fromkeys(invoices.KINDS, invoices.find), "stock": stock_writes.find,
+}  # fmt: skip
+
+_UPSERT = {
+    "customer": customer_writes.upsert, "product": product_writes.upsert, "sales_order": order_writes.upsert,
+    "stock": stock_writes.upsert, **dict.fromkeys(paper_writes.PAPERS, paper_writes.upsert),
 }  # fmt: skip
 
 
@@ -68,12 +75,10 @@ class ExactOnlineConnector(Connector):
     @hookimpl
     def fetch(self, query: Query) -> Page:
         """One page of what changed, the ids asked for, or a whole live list."""
-        if query.resource == "administration":
-            return administrations.fetch(self.talk, query)
         if query.resource in lists.LISTS:
             return lists.fetch(self.talk, query)
-        if query.resource in _SYNCED:
-            return _SYNCED[query.resource](self.talk, query)
+        if query.resource in _WHOLE:
+            return _WHOLE[query.resource](self.talk, query)
         if query.resource not in _FETCH:
             raise _unknown(query.resource)
         return _FETCH[query.resource](self.talk, query, about.PAGES[query.resource])
@@ -88,15 +93,9 @@ class ExactOnlineConnector(Connector):
     @hookimpl
     def upsert(self, batch: Batch) -> Receipts:
         """Create or change, one call after the other, each answered for by itself."""
-        if batch.resource == "customer":
-            return CustomerWriter(self.talk, batch).run()
-        if batch.resource == "product":
-            return product_writes.upsert(self.talk, batch)
-        if batch.resource == "sales_order":
-            return order_writes.upsert(self.talk, batch)
-        if batch.resource in paper_writes.PAPERS:
-            return paper_writes.upsert(self.talk, batch)
-        raise _unknown(batch.resource)
+        if batch.resource not in _UPSERT:
+            raise _unknown(batch.resource)
+        return _UPSERT[batch.resource](self.talk, batch)
 
     @hookimpl
     def receive(self, delivery: Delivery) -> tuple[Nudge, ...]:

@@ -22,6 +22,11 @@ CONTACTS = "crm/Contacts"
 _PARTS = ("Contacts", "Addresses")
 
 
+def upsert(talk: Conversation, batch: Batch) -> Receipts:
+    """Write all; a refused customer carries its own error. TransientError when an answer got lost."""
+    return CustomerWriter(talk, batch).run()
+
+
 class CustomerWriter:
     """One batch of customers. What the service holds of all of them is read in bulk before the first is changed."""
 

@@ -40,6 +40,9 @@ LISTS = {
     "warehouse": Source("inventory/Warehouses", ("ID", "Code", "Description", "Main")),
     "shipping_method": Source("sales/ShippingMethods", ("ID", "Code", "Description", "Active")),
     "item_group": Source("logistics/ItemGroups", ("ID", "Code", "Description", "IsDefault")),
+    "currency": Source("general/Currencies", ("Code", "Description")),
+    "cost_center": Source("hrm/Costcenters", ("ID", "Code", "Description", "EndDate")),
+    "cost_unit": Source("hrm/Costunits", ("ID", "Code", "Description", "EndDate")),
     "unit": Source("logistics/Units", ("ID", "Code", "Description", "Active")),
 }
 

@@ -139,7 +139,7 @@ def test_a_list_is_read_whole_with_bare_codes(service: Any, connect: Connect, ki
     assert page.records[7].data["title"] == "Hoog 7 (21%, including)"
 
 
-@pytest.mark.parametrize("resource", ["payment_term", "journal", "ledger_account", "warehouse", "shipping_method", "item_group", "unit"])
+@pytest.mark.parametrize("resource", ["payment_term", "journal", "ledger_account", "warehouse", "shipping_method", "item_group", "unit", "currency", "cost_center", "cost_unit"])
 def test_a_list_in_the_short_form_is_read_too(connect: Connect, kit: SimpleNamespace, resource: str) -> None:
     page = connect(lambda request: kit.answer({"results": [{"Code": "A ", "Description": "Eerste"}]})).fetch(Query(resource))
     assert page.records[0].data["code"] == "A"
