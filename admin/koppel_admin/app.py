@@ -11,7 +11,7 @@ from koppel.catalog import Problem
 from koppel.engines.embedded import EmbeddedEngine
 from koppel.site import Site
 
-from koppel_admin import access, frame, languages, protection, refusals
+from koppel_admin import access, frame, languages, protection, refusals, stale
 from koppel_admin.desk import EXTENSION, Desk
 from koppel_admin.starter import Starter
 from koppel_admin.throttle import Throttle
@@ -44,6 +44,7 @@ def create_app(site: Site, engine: EmbeddedEngine | None = None, testing: bool =
     access.install(app, site)
     frame.install(app)
     refusals.install(app)
+    stale.install(app)
     app.register_blueprint(door.blueprint)
     app.register_blueprint(hooks.blueprint)
     app.add_url_rule("/", "root", lambda: redirect(url_for("admin.index")))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from flask_babel import gettext as _
+from koppel.errors import ConfigurationError
+
 Choice = tuple[str, str]
+LONGEST = 255
 
 
 @dataclass(frozen=True)
 class Field:
     """A labelled input. `saved`: a secret that is there and is not shown; `choices`: code and title.
 
-    `kind`: text, url, number, flag, choice, lines or secret. `listed`: choices are hints, other values are fine."""
+    `kind`: text, url, number, flag, choice, lines or secret. `listed`: choices are hints, other values are fine.
+    Fields of one `group` stand together under that heading."""
 
     name: str
     label: str
@@ -28,10 +33,27 @@ class Field:
     choices: Sequence[Choice] = ()
     placeholder: str = ""
     rows: int = 3
+    group: str = ""
 
     def wrong(self, message: str) -> Self:
         """The same field with what is wrong with it."""
         return replace(self, error=message)
+
+
+def refuse_long(form: Mapping[str, str], names: Iterable[str], most: int = LONGEST) -> None:
+    """ConfigurationError at the first of these inputs that holds more than is kept of it."""
+    for name in names:
+        count = len(form.get(name, ""))
+        if count > most:
+            raise ConfigurationError(
+                _("This has %(count)s characters; at most %(most)s are kept.", count=count, most=most),
+                field=name, resolution=_("Shorten it."),
+            )  # fmt: skip
+
+
+def whole(text: str | None) -> int:
+    """A row number out of an address or a form; 0 for anything that cannot be one."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def with_error(fields: Sequence[Field], name: str, message: str) -> tuple[list[Field], bool]:

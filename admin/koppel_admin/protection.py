@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, abort, g, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+from werkzeug.routing import IntegerConverter, Map
 
 from koppel_admin.views import hooks
 
@@ -37,12 +39,28 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address, no larger than a key can be."""
+
+    def __init__(self, map: Map, *args: Any, **more: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **more})
+
+
 def install(app: Flask) -> None:
     """Guard all routes."""
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_nul)
     app.session_interface = Sessions()
     CSRFProtect(app).exempt(hooks.blueprint)  # whoever knocks there is proven by the connector
     app.jinja_env.globals["nonce"] = nonce
     app.after_request(_headers)
+
+
+def _refuse_nul() -> None:
+    """No name, text or address has a NUL in it; databases refuse it in their own words."""
+    given = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in text for text in given):
+        abort(400)
 
 
 def _headers(response: Response) -> Response:

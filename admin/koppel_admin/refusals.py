@@ -6,7 +6,6 @@ import logging
 
 from flask import Flask, render_template
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from koppel.errors import ConfigurationError, KoppelError
 from werkzeug.exceptions import HTTPException
 
@@ -17,7 +16,6 @@ _NAMES = ("flow", "connection")
 
 def install(app: Flask) -> None:
     """Answer every error with a page of our own."""
-    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(KoppelError, _understood)
     app.register_error_handler(Exception, _bug)
@@ -26,15 +24,6 @@ def install(app: Flask) -> None:
 def page(status: int, title: str, text: str, resolution: str = "") -> Answer:
     """One refusal: what, why, and what to do."""
     return render_template("koppel/refusal.html", title=title, text=text, resolution=resolution, status=status), status
-
-
-def _stale(error: CSRFError) -> Answer:
-    return page(
-        400,
-        _("This form cannot be used any more"),
-        _("It was opened before you logged in, or in another session. Nothing was changed."),
-        _("Go back, reload the page and try again."),
-    )
 
 
 def _refused(error: HTTPException) -> Answer:

@@ -81,6 +81,12 @@ ONE: Mapping[str, LazyString] = {
     "order_status": _("Status of order"),
 }
 
+KEYS: Mapping[str, LazyString] = {
+    "email": _("e-mail address"), "code": _("number"), "vat_number": _("VAT number"), "sku": _("SKU"), "ean": _("bar code"),
+    "coc_number": _("chamber of commerce number"), "reference": _("order number"),
+}  # fmt: skip
+"""What a record is recognised by."""
+
 ROLES: Mapping[str, LazyString] = {
     "owner": _("Owner"),
     "admin": _("Administrator"),
@@ -118,3 +124,8 @@ def many(resource: str) -> str:
 def one(resource: str) -> str:
     """One record of a resource: Order."""
     return str(ONE.get(resource, resource.replace("_", " ").capitalize()))
+
+
+def key(name: str) -> str:
+    """What a record is recognised by: e-mail address."""
+    return str(KEYS.get(name, name.replace("_", " ")))

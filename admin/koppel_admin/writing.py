@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_timedelta
-from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, to_user_timezone
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_time,
+    get_locale,
+    ngettext,
+    to_user_timezone,
+)
 from flask_babel import gettext as _
 from koppel.store.models import utcnow
+from markupsafe import Markup, escape
 
 from koppel_admin import words
 
 LONGEST = 300
+_INTERVAL = re.compile(r"(\d+)\s*([smhd])")
+_BREAKS = re.compile(r"(?<=[.\]_])(?=\w)")
 
 
 def clock(moment: datetime | None) -> str:
@@ -76,6 +88,26 @@ def value(thing: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+def schedule(text: str) -> str:
+    """The beginning of a sentence: Every 5 minutes."""
+    found = _INTERVAL.fullmatch(text.strip().lower())
+    if found is None:
+        return _("At its set times (%(line)s)", line=text) if text else _("When you press Run now,")
+    count = int(found[1])
+    said: Mapping[str, str] = {
+        "s": ngettext("Every second", "Every %(num)s seconds", count),
+        "m": ngettext("Every minute", "Every %(num)s minutes", count),
+        "h": ngettext("Every hour", "Every %(num)s hours", count),
+        "d": ngettext("Every day", "Every %(num)s days", count),
+    }
+    return said[found[2]]
+
+
+def breakable(text: str) -> Markup:
+    """A technical name that may be broken where its parts meet, and nowhere else."""
+    return Markup("<wbr>").join(escape(part) for part in _BREAKS.split(text))
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "clock": clock,
     "seconds_clock": seconds_clock,
@@ -85,6 +117,9 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "lasting": lasting,
     "number": number,
     "shown": value,
+    "schedule": schedule,
+    "breakable": breakable,
+    "key": words.key,
     "many": words.many,
     "one": words.one,
 }

@@ -13,7 +13,7 @@ from koppel.mapping import Expression
 from koppel.site import Site
 from koppel.store.models import DebtorRule, Flow, utcnow
 
-from koppel_admin.forms import Choice, Field
+from koppel_admin.forms import Choice, Field, refuse_long
 
 STEP = 10
 TEXTS = ("country", "channel", "payment_method", "customer", "condition", "debtor")
@@ -59,7 +59,7 @@ def save(site: Site, connection_id: int, number: int, form: Mapping[str, str], b
     _refuse_wrong(values)
     flow_id = site.flow(form["flow"]).id if form.get("flow") else None
     with site.db.write() as session:
-        row = session.get(DebtorRule, number) if number else None
+        row = session.get(DebtorRule, number) if number else _same(session, connection_id, values, flow_id)
         if row is None or row.connection_id != connection_id:
             row = DebtorRule(connection_id=connection_id, position=_last(session, connection_id) + STEP)
             session.add(row)
@@ -67,6 +67,12 @@ def save(site: Site, connection_id: int, number: int, form: Mapping[str, str], b
             setattr(row, name, text)
         row.flow_id, row.enabled = flow_id, form.get("enabled") == "yes"
         row.changed_by, row.changed_at = by, utcnow()
+
+
+def told(site: Site, row: DebtorRule) -> list[tuple[str, str]]:
+    """What a rule says, field by field; empty ones are left out."""
+    shown = [one for one in fields(site, row.connection_id, row, None) if one.kind != "flag"]
+    return [(one.label, dict(one.choices).get(one.value, one.value)) for one in shown if one.value]
 
 
 def remove(site: Site, number: int) -> None:
@@ -103,12 +109,18 @@ def _ordered(connection_id: int) -> sa.Select[tuple[DebtorRule]]:
     )
 
 
+def _same(session: so.Session, connection_id: int, values: Mapping[str, str], flow_id: int | None) -> DebtorRule | None:
+    """A rule that says exactly this already, as when a form is sent twice."""
+    return session.scalars(_ordered(connection_id).filter_by(**values, flow_id=flow_id)).first()
+
+
 def _last(session: so.Session, connection_id: int) -> int:
     query = sa.select(sa.func.max(DebtorRule.position)).where(DebtorRule.connection_id == connection_id)
     return session.scalar(query) or 0
 
 
 def _refuse_wrong(values: Mapping[str, str]) -> None:
+    refuse_long(values, [name for name in TEXTS if name != "condition"])
     if not values["debtor"]:
         raise ConfigurationError(_("The debtor number is empty."), field="debtor", resolution=_("Fill it in."))
     if values["country"] and not (len(values["country"]) == 2 and values["country"].isalpha()):

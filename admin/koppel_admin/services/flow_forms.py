@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -16,7 +18,7 @@ from koppel.store.models import Flow
 
 from koppel_admin.forms import Choice, Field
 from koppel_admin.reading.connections import cards, manifest_of
-from koppel_admin.words import many, one
+from koppel_admin.words import key, many, one
 
 NAMES = (
     "match_key", "match_field", "update", "when_missing", "pass_on", "document", "release", "customer_update", "customer_match_key",
@@ -27,6 +29,15 @@ _ORDERS_ONLY = (
     "document", "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku",
     "gift_card_sku", "discount_sku", "fallback_sku", "discounts", "zero_orders", "correction_sku", "tolerance", "oss_since",
 )  # fmt: skip
+_PER_GROUP = {
+    "reading": ("since", "release", "condition", "filters"),
+    "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
+    "customers": ("customer_match_key", "customer_update"),
+    "booking": ("document", "discounts", "zero_orders", "tolerance", "oss_since"),
+    "articles": (
+        "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "correction_sku", "fallback_sku",
+    ),
+}  # fmt: skip
 _FLAGS = ("update", "customer_update", "pass_on")
 RESERVED = ("new",)
 
@@ -57,12 +68,10 @@ def schedule_field(value: str) -> Field:
 
 def sequence_of(text: str) -> int:
     """The order of a flow; ConfigurationError when it is no whole number."""
-    try:
-        return int(text or 10)
-    except ValueError:
-        raise ConfigurationError(
-            _("%(text)s is no whole number.", text=text), field="sequence", resolution=""
-        ) from None
+    if re.fullmatch(r"-?\d{1,6}", text or "10", re.ASCII) is None:
+        message = _("%(text)s is no whole number.", text=text[:40])
+        raise ConfigurationError(message, field="sequence", resolution=_("Write a number such as 10."))
+    return int(text or 10)
 
 
 def refuse_taken(site: Site, name: str) -> None:
@@ -89,9 +98,19 @@ def setting_fields(site: Site, flow: Flow, form: Mapping[str, str] | None) -> li
     schedule = form.get("schedule", "") if form is not None else flow.schedule
     known = _questions(site, flow)
     shown = [name for name in NAMES if flow.resource in PAPERS or name not in _ORDERS_ONLY or value(name)]
-    return [schedule_field(schedule)] + [
-        Field(name, label, value(name), kind, help_, choices=choices) for name in shown for label, kind, help_, choices in [known[name]]
-    ]  # fmt: skip
+    fields = [replace(schedule_field(schedule), group=_title_of("reading"))]
+    for group, names in _PER_GROUP.items():
+        for name in (one for one in names if one in shown):
+            label, kind, help_, choices = known[name]
+            fields.append(Field(name, label, value(name), kind, help_, choices=choices, group=_title_of(group)))
+    return fields
+
+
+def _title_of(group: str) -> str:
+    return {
+        "reading": _("What is read, and when"), "matching": _("What is there already"), "customers": _("Customers of orders"),
+        "booking": _("How orders are booked"), "articles": _("Articles for other lines"),
+    }[group]  # fmt: skip
 
 
 def read_settings(form: Mapping[str, str]) -> dict[str, Any]:
@@ -145,7 +164,7 @@ def _questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequenc
         "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
                       _keys(site, flow, flow.paper)),
         "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
-        "update": (_("Change records that are there"), "choice", _("Empty: as is usual for what travels."), yes_no),
+        "update": (_("Change records that are there"), "choice", _("Empty: products and customers yes, orders no."), yes_no),
         "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), missing),
         "pass_on": (_("Pass on what Koppel brought"), "choice",
                     _("Whether a record that reached the source through Koppel goes on from there. Empty: no."), yes_no),
@@ -186,7 +205,7 @@ def _papers(site: Site, flow: Flow) -> list[Choice]:
 def _keys(site: Site, flow: Flow, resource: str) -> list[Choice]:
     manifest = manifest_of(site, flow.target.system)
     found = manifest.resource(resource) if manifest else None
-    return [(key, key.replace("_", " ").replace("sku", "SKU")) for key in (found.natural_keys if found else ())]
+    return [(name, key(name)) for name in (found.natural_keys if found else ())]
 
 
 def _shown(value: Any) -> str:

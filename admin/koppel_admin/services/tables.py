@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from koppel.mapping.tables import normal
 from koppel.rulebook import tables_of
 from koppel.site import Site
 from koppel.store.models import Connection, Flow, Incoming, TableRow, utcnow
+
+from koppel_admin.forms import LONGEST, whole
 
 EMPTY_ROWS = 3
 MOST_ROWS = 2000
@@ -104,8 +106,8 @@ def check(rows: Sequence[GridRow]) -> bool:
             continue
         if not row.value:
             row.wrong["value"] = _("Choose a value, or remove the row.")
-        elif len(row.value) > 255:
-            row.wrong["value"] = _("This is too long: at most 255 characters.")
+        elif max(map(len, (row.value, *row.cells.values()))) > LONGEST:
+            row.wrong["value"] = _("A part of this row is too long: at most %(most)s characters.", most=LONGEST)
     return not any(row.wrong for row in rows)
 
 
@@ -120,7 +122,7 @@ def save(site: Site, connection: Connection, kind: TableKind, rows: Sequence[Gri
                 session.delete(row)
             elif row is not None:
                 _change(row, one, by)
-            elif not one.remove and not one.is_empty and not one.number:
+            elif not one.remove and not one.is_empty and not one.number and not _known(one, stored.values()):
                 session.add(_new(connection.id, kind.name, one, by))
 
 
@@ -182,8 +184,8 @@ def _shown(row: TableRow, flow: str, kind: TableKind) -> GridRow:
 def _typed(form: Mapping[str, str], prefix: str, kind: TableKind) -> GridRow:
     number = form.get(f"{prefix}number", "")
     return GridRow(
-        int(number) if number.isdigit() else 0,
-        {name: form.get(f"{prefix}on-{name}", "").strip()[:255] for name in kind.columns},
+        whole(number),
+        {name: form.get(f"{prefix}on-{name}", "").strip() for name in kind.columns},
         form.get(f"{prefix}value", "").strip(),
         form.get(f"{prefix}force") == "yes",
         form.get(f"{prefix}remove") == "yes",
@@ -199,6 +201,12 @@ def _change(row: TableRow, one: GridRow, by: str) -> None:
     if (row.conditions, row.value, row.force) != (conditions, one.value, one.force):
         row.conditions, row.value, row.force, row.changed_by = conditions, one.value, one.force, by
         row.changed_at = utcnow()
+
+
+def _known(one: GridRow, stored: Iterable[TableRow]) -> bool:
+    """Whether this new row is there already, as when a form is sent twice."""
+    mine = (one.conditions(), one.value, one.force)
+    return any((row.conditions, row.value, row.force) == mine and row.flow_id is None for row in stored)
 
 
 def _new(connection_id: int, table: str, one: GridRow, by: str) -> TableRow:

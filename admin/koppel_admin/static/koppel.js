@@ -24,6 +24,15 @@
     });
   }
 
+  // the second press of a double click is not sent; going back to the page makes its buttons work again
+  let sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || event.target.id === "theme") return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
+  });
+  addEventListener("pageshow", () => { sent = new WeakSet(); });
+
   const live = document.getElementById("live");
   const seconds = Number(live && live.dataset.refresh);
   if (!seconds) return;

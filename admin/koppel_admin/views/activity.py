@@ -10,6 +10,7 @@ from koppel.store.models import Incoming
 
 from koppel_admin.access import REPAIRERS
 from koppel_admin.desk import person, site
+from koppel_admin.forms import whole
 from koppel_admin.frame import record_url
 from koppel_admin.reading import records
 from koppel_admin.reading.dashboard import start_of_day
@@ -31,8 +32,8 @@ class ActivityPages(Page):
         """The records, newest first; the address carries every filter."""
         kept = {name: request.args.get(name, "").strip() for name in FILTERS}
         asked = records.Asked(
-            kept["q"], kept["flow"], kept["status"], kept["resource"], request.args.get("run", 0, int), kept["outcome"],
-            request.args.get("after", 0, int),
+            kept["q"], kept["flow"], kept["status"], kept["resource"], whole(request.args.get("run")), kept["outcome"],
+            whole(request.args.get("after")),
         )  # fmt: skip
         found, more = records.listed(site(), asked)
         return self.render(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request, url_for
@@ -13,6 +13,7 @@ from koppel.errors import KoppelError
 from werkzeug.wrappers import Response
 
 from koppel_admin.access import EVERYBODY, KEEPERS
+from koppel_admin.forms import whole
 
 Answer = str | Response | tuple[str, int]
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -39,6 +40,18 @@ class Page(BaseView):
     def may_act(self) -> bool:
         """Whether who asks may change things here; templates leave out the buttons otherwise."""
         return bool(current_user.is_authenticated and current_user.role in self.writes)
+
+    def confirm(
+        self, heading: str, button: str, back: str, text: str, *, act: str = "", touched: Sequence[tuple[str, Any]] = (),
+        crumbs: Sequence[tuple[str, str]] = (),
+    ) -> Answer:  # fmt: skip
+        """Ask before something is taken away: what it is, what follows, and the way back. Yes posts to this address."""
+        if not self.may_act():
+            return self.inaccessible_callback("confirm")  # type: ignore[no-any-return]
+        return self.render(
+            "koppel/confirm.html",
+            heading=heading, button=button, back=back, text=text, act=act, touched=touched, crumbs=crumbs,
+        )  # fmt: skip
 
     def _handle_view(self, view: str, /, **kwargs: Any) -> Any:
         # positional only: our addresses have a part called name, as the library's argument is
@@ -73,4 +86,4 @@ def told(count: int, one: str, many: str) -> str:
 
 def ticked(name: str = "id") -> list[int]:
     """The numbers of the rows that were ticked."""
-    return [int(text) for text in request.form.getlist(name) if text.isdigit()]
+    return [number for text in request.form.getlist(name) if (number := whole(text))]

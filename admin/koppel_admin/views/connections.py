@@ -14,7 +14,7 @@ from koppel.store.models import Connection
 from werkzeug.wrappers import Response
 
 from koppel_admin.desk import person, site
-from koppel_admin.forms import Field, with_error
+from koppel_admin.forms import Field, refuse_long, with_error
 from koppel_admin.reading import connections as reading
 from koppel_admin.services import connection_forms as forms
 from koppel_admin.views.base import Answer, Page, tell, warn
@@ -42,6 +42,7 @@ class ConnectionPages(Page):
             return self._form(None, system, fields)
         name, title = typed.get("conn_name", "").strip(), typed.get("conn_title", "").strip()
         try:
+            refuse_long(typed, ("conn_title",))
             forms.refuse_taken(site(), name)
             save_connection(site(), name, system, forms.values_of(manifest, typed), title)
         except ConfigurationError as error:
@@ -128,7 +129,8 @@ class ConnectionPages(Page):
     ) -> str:
         general = error
         if error is not None and error.field:
-            wanted = "conn_name" if error.field == "name" else forms.field_name(error.field)
+            own = {"name": "conn_name", "conn_title": "conn_title"}
+            wanted = own.get(error.field, forms.field_name(error.field))
             fields, placed = with_error(fields, wanted, f"{error.message} {error.resolution}".strip())
             general = None if placed else error
         manifest = site().catalog.system(system).manifest

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from koppel_admin.access import DECIDERS
 from koppel_admin.desk import person, site
-from koppel_admin.forms import Field, with_error
+from koppel_admin.forms import Field, whole, with_error
 from koppel_admin.reading import connections
 from koppel_admin.services import debtors
 from koppel_admin.views.base import Answer, Page, tell
@@ -49,10 +49,12 @@ class DebtorPages(Page):
         tell(_("Saved. Orders that come in from now on follow it."))
         return redirect(url_for("debtors.index", connection=connection.name))
 
-    @expose("/remove/", methods=["POST"])
+    @expose("/remove/", methods=["GET", "POST"])
     def remove(self) -> Answer:
-        """Take a rule away."""
+        """Ask whether a rule may go, then take it away."""
         connection, row = self._place()
+        if request.method == "GET":
+            return self._sure(connection, row or abort(404))
         if row is not None:
             debtors.remove(site(), row.id)
             tell(_("Removed."))
@@ -66,9 +68,18 @@ class DebtorPages(Page):
             debtors.move(site(), row.id, request.form.get("to") == "up")
         return _back(connection)
 
+    def _sure(self, connection: Connection, row: DebtorRule) -> Answer:
+        here = url_for("debtors.index", connection=connection.name)
+        return self.confirm(
+            _("Remove the rule for debtor %(debtor)s?", debtor=row.debtor), _("Remove"), here,
+            _("Orders that come in from now on are booked by the next rule that fits, or on their own customer. "
+              "What is booked already stays as it is."),
+            touched=debtors.told(site(), row), crumbs=[(_("Default debtors"), here)],
+        )  # fmt: skip
+
     def _place(self) -> tuple[Connection, DebtorRule | None]:
         connection = site().connection(request.args.get("connection", ""))
-        number = request.args.get("id", 0, int)
+        number = whole(request.args.get("id"))
         row = debtors.rule(site(), number) if number else None
         if number and (row is None or row.connection_id != connection.id):
             abort(404)

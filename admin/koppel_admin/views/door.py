@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from koppel.actions.connections import logged_in, refresh_choices, test_connection
 from koppel.errors import KoppelError
 
+from koppel_admin import refusals
 from koppel_admin.access import KEEPERS, check_password
 from koppel_admin.desk import site
 from koppel_admin.throttle import Throttle
@@ -45,6 +47,14 @@ def login() -> Answer:
     session.permanent = True
     login_user(person)
     return redirect(_safe(request.args.get("next")))
+
+
+@blueprint.errorhandler(CSRFError)
+def stale(error: CSRFError) -> Answer:
+    """A login page that was left open too long: begin again, without retyping the address."""
+    if request.endpoint != "door.login":
+        return refusals.page(400, _("This form cannot be used any more"), _("Nothing was changed."), _("Reload the page."))
+    return _form(request.form.get("email", ""), _("This page was open for long. Fill in your password once more.")), 400
 
 
 @blueprint.route("/logout", methods=["POST"])

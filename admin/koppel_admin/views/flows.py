@@ -16,7 +16,7 @@ from koppel_admin import words, writing
 from koppel_admin.access import REPAIRERS
 from koppel_admin.charts import RunBar
 from koppel_admin.desk import desk, person, site
-from koppel_admin.forms import Field, with_error
+from koppel_admin.forms import Field, refuse_long, with_error
 from koppel_admin.reading import connections, dashboard
 from koppel_admin.reading import flows as reading
 from koppel_admin.services import flow_forms
@@ -43,6 +43,7 @@ class FlowPages(Page):
             return self._new(fields)
         form = {field.name: request.form.get(field.name, "").strip() for field in fields}
         try:
+            refuse_long(form, ("title", "schedule"))
             flow_forms.refuse_taken(site(), form["name"])
             save_flow(
                 site(), form["name"], form["source"], form["target"], form["resource"], title=form["title"],
@@ -67,6 +68,7 @@ class FlowPages(Page):
         flow = site().flow(name)
         fields = flow_forms.setting_fields(site(), flow, request.form)
         try:
+            refuse_long(request.form, ("schedule",))
             values = flow_forms.read_settings(request.form)
             change_flow(site(), name, values, request.form.get("schedule", "").strip())
         except ConfigurationError as error:

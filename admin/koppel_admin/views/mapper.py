@@ -72,16 +72,14 @@ class MapperPages(Page):
         tell(_("Saved. The next run uses it."))
         return redirect(url_for("mapper.place", **_here(place), _anchor=_anchor(wanted)))
 
-    @expose("/<system>/<direction>/<resource>/change/", methods=["POST"])
+    @expose("/<system>/<direction>/<resource>/change/", methods=["GET", "POST"])
     def change(self, system: str, direction: str, resource: str) -> Answer:
-        """Take a row away, go back to the default, or settle a suggestion."""
-        place, target, act = (
-            _place(system, direction, resource),
-            request.args.get("target", ""),
-            request.form.get("act"),
-        )
+        """Ask first, then take a row away or go back to the default; or settle a suggestion."""
+        place, target, act = _place(system, direction, resource), request.args.get("target", ""), request.values.get("act")
         if mapper.find(site(), place, target) is None:
             abort(404)
+        if request.method == "GET":
+            return self._sure(place, target, act)
         if act == "remove":
             mapper.remove(site(), place, target, person())
             tell(_("The field is not filled any more."))
@@ -92,6 +90,18 @@ class MapperPages(Page):
             mapper.settle_suggestion(site(), place, target, act == "take")
             tell(_("Taken over.") if act == "take" else _("Your row stays."))
         return redirect(url_for("mapper.place", **_here(place)))
+
+    def _sure(self, place: Place, target: str, act: str | None) -> Answer:
+        crumbs = [(_("Data mapper"), url_for("mapper.index")), (_title(place), url_for("mapper.place", **_here(place)))]
+        back = url_for("mapper.row", target=target, **_here(place))
+        if act == "remove":
+            text = _("The field is not filled any more from the next run on; what the other system has in it stays.")
+            return self.confirm(_("Remove the row for %(field)s?", field=target), _("Remove"), back, text, act=act, crumbs=crumbs)
+        if act != "default":
+            abort(404)
+        text = _("What you changed in this row is gone then. The next run uses the default.")
+        heading = _("Take the default for %(field)s?", field=target)
+        return self.confirm(heading, _("Back to default"), back, text, act=act, crumbs=crumbs)
 
     def _row(
         self, place: Place, target: str, stored: Any, typed: dict[str, str], *, error: MappingError | None = None,

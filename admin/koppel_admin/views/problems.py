@@ -11,6 +11,7 @@ from koppel.store.models import Incoming
 
 from koppel_admin.access import REPAIRERS
 from koppel_admin.desk import person, site
+from koppel_admin.forms import whole
 from koppel_admin.reading import problems, records
 from koppel_admin.views.base import Answer, Page, tell, ticked
 from koppel_admin.views.cures import cure
@@ -30,7 +31,7 @@ class ProblemPages(Page):
     @expose("/<int:number>/")
     def one(self, number: int) -> Answer:
         """One problem, by the number of any record in it."""
-        return self._one(self._row(number), request.args.get("after", 0, int))
+        return self._one(self._row(number), whole(request.args.get("after")))
 
     @expose("/<int:number>/act/", methods=["POST"])
     def act(self, number: int) -> Answer:

@@ -7,6 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from koppel_admin.desk import site
+from koppel_admin.forms import whole
 from koppel_admin.reading import flows, records
 from koppel_admin.views.base import Answer, Page
 
@@ -19,7 +20,7 @@ class RunPages(Page):
     @expose("/")
     def index(self) -> Answer:
         """The newest runs of all flows."""
-        found, more = flows.runs(site(), request.args.get("after", 0, int))
+        found, more = flows.runs(site(), whole(request.args.get("after")))
         return self.render("koppel/runs/index.html", runs=found, more=more)
 
     @expose("/<int:number>/")
@@ -38,5 +39,5 @@ class RunPages(Page):
             (_("Put aside"), run.parked, url_for("activity.index", status="parked", **here)),
             (_("Tries again"), run.retried, url_for("activity.index", status="retry", **here)),
         ]
-        steps, more = records.steps_of_run(site(), run.id, request.args.get("after", 0, int), SHOWN)
+        steps, more = records.steps_of_run(site(), run.id, whole(request.args.get("after")), SHOWN)
         return self.render("koppel/runs/one.html", run=run, counts=counts, steps=steps, more=more)
