@@ -32,7 +32,8 @@ class Tested:
 
 
 def save_connection(site: Site, name: str, system: str, values: Mapping[str, Any], title: str = "") -> Connection:
-    """Make or change a connection. Secrets are sealed apart; an empty secret keeps what was there.
+    """Make or change a connection. Secrets are sealed apart; an empty secret keeps what was there. What is chosen
+    from a list of the other system may stay empty until somebody has logged in there.
 
     ConfigurationError names the field that is unknown, missing or unreadable."""
     manifest = site.catalog.system(system).manifest
@@ -68,6 +69,9 @@ def test_connection(site: Site, name: str) -> Tested:
         finally:
             opened.close()
     except KoppelError as error:
+        unchosen = _unchosen(manifest.settings, connection.settings).get(error.field)
+        if unchosen is not None:
+            return Tested(False, manifest.title, f"{unchosen.label} is not chosen yet.", "Choose it and save.", error.field)
         field = error.field if isinstance(error, ConfigurationError) else ""
         if isinstance(error, AuthError):
             _set_state(site, connection.id, "login", error.message)
@@ -80,15 +84,22 @@ def test_connection(site: Site, name: str) -> Tested:
 
 
 def refresh_choices(site: Site, name: str) -> dict[str, int]:
-    """Read all live lists of a connection anew; returns how many rows each has. Raises as a test does."""
+    """Read all live lists of a connection anew; returns how many rows each has. Raises as a test does.
+
+    While something has yet to be chosen from one of the lists, those that depend on it are left out."""
     connection = site.connection(name)
     manifest = site.catalog.system(connection.system).manifest
     counts: dict[str, int] = {}
+    unchosen = _unchosen(manifest.settings, connection.settings)
     opened = site.converse(connection)
     try:
         for resource in manifest.resources:
             if resource.list:
-                counts[resource.name] = _read_list(site, connection.id, opened.endpoint, resource.name)
+                try:
+                    counts[resource.name] = _read_list(site, connection.id, opened.endpoint, resource.name)
+                except ConfigurationError as error:
+                    if error.field not in unchosen:
+                        raise
     finally:
         opened.close()
     return counts
@@ -156,7 +167,16 @@ def _refuse_unknown(values: Mapping[str, Any], settings: tuple[Setting, ...], ti
             )
 
 
+def _unchosen(settings: tuple[Setting, ...], values: Mapping[str, Any]) -> dict[str, Setting]:
+    """What must still be chosen from a list of the other system, by name."""
+    return {
+        one.name: one
+        for one in settings
+        if one.required and one.choices_from and not one.default and values.get(one.name) in (None, "")
+    }
+
+
 def _refuse_missing(settings: tuple[Setting, ...], values: Mapping[str, Any]) -> None:
     for one in settings:
-        if one.required and values.get(one.name) in (None, "") and not one.default:
+        if one.required and values.get(one.name) in (None, "") and not one.default and not one.choices_from:
             raise ConfigurationError(f"{one.label} is empty.", field=one.name, resolution=one.help or "Fill it in.")
