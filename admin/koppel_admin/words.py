@@ -29,6 +29,7 @@ CONNECTION: Mapping[str, State] = {
     "active": ("ok", _("Healthy")),
     "untested": ("info", _("Not tested yet")),
     "paused": ("off", _("Paused")),
+    "stranger": ("warn", _("Log in first")),
     "login": ("bad", _("Log in again")),
 }
 

@@ -4,13 +4,12 @@ import re
 
 import pytest
 from koppel.actions.people import add_user
-from koppel.store.models import Choice, TableRow
 from koppel_admin.app import create_app
 from koppel_admin.desk import EXTENSION
-from support.pair import an_order, make_pair
+from support.filled import fill
+from support.pair import make_pair
 
 PASSWORD = "een-goed-wachtwoord"
-SECRET = "shpat_geheim_1234567890"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -90,24 +89,3 @@ def filled(pair):
     """Orders that travelled, one that waits for an article, tables, choices and a secret that no page may show."""
     fill(pair)
     return pair
-
-
-def fill(pair):
-    """Put life into a pair."""
-    pair.ledger.add("product", sku="ROOS-1", name="Roos")
-    pair.shop.records["sales_order"] = {}
-    for number in (1001, 1002):
-        pair.shop.add("sales_order", **an_order(number))
-    pair.shop.add("sales_order", **an_order(1003, sku="TULP-9", note=f"password={SECRET} access_token: {SECRET}"))
-    pair.shop.add("sales_order", **an_order(1004, sku="TULP-9"))
-    name = pair.flow("sales_order")
-    with pair.site.db.write() as session:
-        ledger = pair.site.connection("ledger").id
-        session.add_all(
-            Choice(connection_id=ledger, list="vat_code", code=code, title=title)
-            for code, title in (("2", "Hoog"), ("1", "Laag"))
-        )
-        session.add(TableRow(connection_id=ledger, table="vat_code", conditions={"rate": "21"}, value="2"))
-        row = session.merge(pair.site.connection("shop"))
-        row.secrets = pair.site.vault.seal({"password": SECRET})
-    pair.run(name)

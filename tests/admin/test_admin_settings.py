@@ -7,10 +7,10 @@ import re
 import pytest
 from koppel.manifest import OAuth
 from koppel.runner.policy import Policy
-from koppel.store.models import Choice, Connection, DebtorRule, Incoming, TableRow
+from koppel.store.models import Choice, Connection, DebtorRule, TableRow
 from koppel_admin.services.flow_forms import NAMES
+from support.filled import SECRET, wait_for_vat
 
-SECRET = "shpat_geheim_1234567890"
 FLOW = {"name": "new-flow", "source": "shop", "target": "ledger", "resource": "product", "schedule": "5m", "sequence": "10"}
 
 
@@ -186,14 +186,6 @@ def test_the_code_of_a_login_is_exchanged(pair, owner, monkeypatch):
 def test_a_connection_without_login_says_so(pair, owner):
     answer = owner.get("/admin/connections/shop/login/", follow_redirects=True)
     assert "needs no login" in answer.text
-
-
-def wait_for_vat(pair, rate="6", country="BE"):
-    """Let an order wait for a VAT code, as the runner leaves it."""
-    with pair.site.db.write() as session:
-        row = session.query(Incoming).filter_by(label="#1003").one()
-        row.cause, row.reason = f"table.vat_code:{country}, {rate}%", f"There is no VAT code for {country}, {rate}%."
-        row.facts = {"table": "vat_code", "keys": {"rate": rate, "country": country}}
 
 
 def grid(text):

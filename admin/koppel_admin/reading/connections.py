@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from koppel.errors import ConfigurationError
 from koppel.manifest import Manifest
 from koppel.site import Site
-from koppel.store.models import CallCount, Choice, Connection, Flow, utcnow
+from koppel.store.models import CallCount, Choice, Connection, Flow, Token, utcnow
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class ConnectionCard:
     @property
     def can_log_in(self) -> bool:
         """Whether a person logs in to it, in a browser."""
-        oauth = self.manifest.oauth if self.manifest else None
-        return oauth is not None and bool(oauth.authorize_path)
+        return self.manifest is not None and has_login_page(self.manifest)
 
 
 def cards(site: Site, name: str = "") -> list[ConnectionCard]:
@@ -50,10 +49,19 @@ def cards(site: Site, name: str = "") -> list[ConnectionCard]:
             session.scalars(sa.select(CallCount).where(CallCount.connection_id.in_([row.id for row in rows])))
         )
         ends = session.execute(sa.select(Flow.source_id, Flow.target_id)).all()
+        known = set(session.scalars(sa.select(Token.connection_id).where(Token.access != "")))
     return [
-        _card(site, row, [one for one in counts if one.connection_id == row.id], sum(row.id in pair for pair in ends))
+        _card(
+            site, row, [one for one in counts if one.connection_id == row.id], sum(row.id in pair for pair in ends),
+            row.id in known,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
+
+
+def has_login_page(manifest: Manifest) -> bool:
+    """Whether a person logs in to this system, on a page of its own."""
+    return manifest.oauth is not None and bool(manifest.oauth.authorize_path)
 
 
 def choices(site: Site, connection_id: int) -> dict[str, list[tuple[str, str]]]:
@@ -91,9 +99,11 @@ def manifest_of(site: Site, system: str) -> Manifest | None:
         return None
 
 
-def _card(site: Site, row: Connection, counts: Sequence[CallCount], flows: int) -> ConnectionCard:
+def _card(site: Site, row: Connection, counts: Sequence[CallCount], flows: int, known: bool) -> ConnectionCard:
     manifest = manifest_of(site, row.system)
     state = "untested" if row.state == "active" and row.checked_at is None else row.state
+    if manifest and has_login_page(manifest) and not known and row.state != "paused":
+        state = "stranger"
     errors = {one.name for one in manifest.windows if one.counts == "errors"} if manifest else set()
     return ConnectionCard(row, manifest, state, [_calls(one, one.window in errors) for one in counts], flows)
 

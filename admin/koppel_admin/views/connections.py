@@ -107,6 +107,9 @@ class ConnectionPages(Page):
         return redirect(address)
 
     def _after(self, name: str, act: str) -> Answer:
+        if act == "login":
+            tell(_("Saved. Now log in, so that Koppel may work there."))
+            return redirect(url_for("connections.one", name=name))
         if act == "test":
             return self.test(name)  # type: ignore[no-any-return]
         tell(_("Saved."))
@@ -134,10 +137,12 @@ class ConnectionPages(Page):
             fields, placed = with_error(fields, wanted, f"{error.message} {error.resolution}".strip())
             general = None if placed else error
         manifest = site().catalog.system(system).manifest
+        card = reading.cards(site(), row.name)[0] if row else None
         return self.render(
             "koppel/connections/one.html",
             row=row, manifest=manifest, fields=fields, error=general,
-            card=reading.cards(site(), row.name)[0] if row else None,
+            card=card,
             lists=reading.lists_read(site(), row.id) if row else [],
             back_url=url_for("door.callback", _external=True),
+            stranger=card.state == "stranger" if card else reading.has_login_page(manifest),
         )  # fmt: skip

@@ -97,18 +97,21 @@ def callback() -> Answer:
 
 def _take_code(name: str, code: str) -> None:
     if not code:
-        raise KoppelError(_("The other system did not let Koppel in."), resolution=_("Log in again and allow it."))
+        title = site().connection(name).title
+        raise KoppelError(_("%(title)s did not let Koppel in.", title=title), resolution=_("Log in again and allow it."))
     connection = site().connection(name)
     tokens = site().tokens_of(connection)
     if tokens is None:
         raise KoppelError(_("This connection needs no login."))
     tokens.exchange(code, url_for("door.callback", _external=True))
     logged_in(site(), connection.id)
-    tested = test_connection(site(), name)
-    if not tested.ok:
-        raise KoppelError(tested.message, resolution=tested.resolution)
     refresh_choices(site(), name)
-    tell(tested.message)
+    tested = test_connection(site(), name)
+    if tested.ok:
+        tell(tested.message)
+        return
+    tell(_("Logged in at %(title)s.", title=tested.title))
+    warn(KoppelError(tested.message, resolution=tested.resolution))
 
 
 def _form(email: str = "", error: str = "") -> str:
