@@ -69,10 +69,10 @@ def test_connection(site: Site, name: str) -> Tested:
         finally:
             opened.close()
     except KoppelError as error:
-        unchosen = _unchosen(manifest.settings, connection.settings).get(error.field)
-        if unchosen is not None:
-            return Tested(False, manifest.title, f"{unchosen.label} is not chosen yet.", "Choose it and save.", error.field)
         field = error.field if isinstance(error, ConfigurationError) else ""
+        unchosen = _unchosen(manifest.settings, connection.settings).get(field)
+        if unchosen is not None:
+            return Tested(False, manifest.title, f"{unchosen.label} is not chosen yet.", "Choose it and save.", field)
         if isinstance(error, AuthError):
             _set_state(site, connection.id, "login", error.message)
         elif isinstance(error, TransientError):
