@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 logger = logging.getLogger(__name__)
 Answer = tuple[str, int]
-_NAMES = ("flow", "connection")
+_NAMES = ("flow", "connection", "system")
 
 
 def install(app: Flask) -> None:

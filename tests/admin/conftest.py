@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from koppel.actions.people import add_user
 from koppel_admin.app import create_app
 from koppel_admin.desk import EXTENSION
@@ -42,6 +45,16 @@ class Visitor:
         """Send a form."""
         fields = {**(data or {}), "csrf_token": self.token() if token is None else token}
         return self.client.post(url, data=fields, **more)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick(tmp_path_factory):
+    """Hundreds of people and apps are made here: hash with less work, and compile each template once."""
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": compiled})
+        patch.setattr("koppel.actions.people._HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ from koppel_admin.services.trial import compiled
 NAMES = ("from", "expr", "transform", "default", "required", "when", "owner", "help")
 
 
+LONGEST_TEXT = 2000
+MOST_STEPS = 50
+
+
 class WrongRow(MappingError):
     """The row that was typed cannot work; `field` is the input it is about."""
 
@@ -60,6 +64,7 @@ def fields_of(typed: Mapping[str, str], target: str, is_new: bool) -> list[Field
 
 def read(site: Site, place: Place, target: str, form: Mapping[str, str], stored: Rule | None) -> RuleSpec:
     """The row that was typed, checked among all others. WrongRow names the input that is wrong."""
+    _refuse_endless(form)
     spec = spec_of(form, stored)
     _check("target", lambda: parse_target(target))
     for name in ("from", "expr", "transform"):
@@ -107,6 +112,14 @@ def _check(field: str, act: Any) -> Any:
     except (MappingError, ValueError) as error:
         message = error.message if isinstance(error, MappingError) else str(error)
         raise WrongRow(message, field=field) from None
+
+
+def _refuse_endless(form: Mapping[str, str]) -> None:
+    for name in ("default", "help"):
+        if len(form.get(name, "")) > LONGEST_TEXT:
+            raise WrongRow(_("At most %(most)s characters are kept.", most=LONGEST_TEXT), field=name)
+    if len(form.get("transform", "").split("\n")) > MOST_STEPS:
+        raise WrongRow(_("At most %(most)s steps are taken.", most=MOST_STEPS), field="transform")
 
 
 def _steps(value: Any) -> list[Any]:
