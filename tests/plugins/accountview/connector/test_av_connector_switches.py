@@ -14,8 +14,10 @@ from support.office import Office, a_credit, a_party, a_product, an_order, compi
 sandbox = pytest.importorskip("koppel_accountview.sandbox", reason="the simulator is not installed")
 switches = pytest.importorskip("koppel_accountview.sandbox.switches")
 
+LOGIN = {"access_token_seconds": 60, "refresh_token_days": 1, "code_seconds": 30, "expires_in": False, "old_refresh_token": "lives", "star_scope": True}
+"""What a conversation with a token does not notice, tried together; the tests of the login try each."""
 NUMBERS = {
-    "access_token_seconds": (60,), "refresh_token_days": (1,), "code_seconds": (30,), "calls_per_minute": (500,), "max_query_string": (8000,),
+    "calls_per_minute": (500,), "max_query_string": (8000,),
     "max_body_bytes": (100_000,), "default_page_size": (1,), "max_page_size": (5000,), "max_filters": (8, 100), "error_status": (200, 500),
     "insert_status": (201,),
 }  # fmt: skip
@@ -32,7 +34,10 @@ PNG = "iVBORw0KGgo="
 
 def positions() -> Iterator[Any]:
     """Every position that is not the default, by name and value."""
+    yield pytest.param("login", LOGIN, id="login")
     for one in fields(switches.Switches):
+        if one.name in LOGIN:
+            continue
         if one.name in switches.CHOICES:
             values: Any = switches.CHOICES[one.name]
         elif isinstance(one.default, bool):
@@ -100,10 +105,10 @@ def an_article(office: Office, connector: Any, put: bool) -> None:
     assert read["NIEUW-1"]["images"] == [{"name": "pot.png", "data": PNG}]
 
 
-@pytest.mark.parametrize(("name", "value"), positions())
+@pytest.mark.parametrize(("name", "value"), list(positions()))
 def test_a_day_at_the_office_is_the_same_under_every_position(mappings: Any, name: str, value: Any) -> None:
-    options = {name: value, **(SMALL if value == "cap" else {})}
-    office = open_office(mappings, "plain", options, **SETTINGS.get((name, value), {}))
+    options = value if name == "login" else {name: value, **(SMALL if value == "cap" else {})}
+    office = open_office(mappings, "plain", options, **({} if name == "login" else SETTINGS.get((name, value), {})))
     try:
         if name == "offline":
             with pytest.raises(TransientError):
