@@ -8,6 +8,7 @@ import httpx
 from koppel import ConfigurationError, Settings
 
 from koppel_accountview.answers import Row
+from koppel_accountview.binding import Binding
 from koppel_accountview.client import Client
 from koppel_accountview.dictionary import Column, Dictionary
 from koppel_accountview.filters import LARGEST_GROUP, Filter, groups
@@ -22,6 +23,7 @@ class Conversation:
         self.settings = settings
         self.client = Client(settings, http)
         self.dictionary = Dictionary(self.client)
+        self.binding = Binding(self.client, self.dictionary)
         self.places: dict[str, Row] = {}
         """Debtors met in this conversation, by number: where they live is asked for every order."""
         self.years: frozenset[int] | None = None

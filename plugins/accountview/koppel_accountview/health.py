@@ -39,6 +39,7 @@ class _Need:
 def health_of(talk: Conversation) -> Health:
     """Ask for the company, its business objects and one debtor. Raises what is wrong with a setting."""
     company = talk.client.company()
+    talk.binding.prove()
     missing = [what for need in _needs(talk) for what in _lacking(talk, need)]
     talk.client.read(DEBTORS.ask(fields=("SUB_NR",), size=1))
     if talk.dictionary.may(ARTICLES.object, "read"):

@@ -10,14 +10,15 @@ from typing import Any
 from koppel import MappingError
 
 _CENT, _NOTHING, _HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
-_TITLES = {"shipping": "Verzendkosten", "discount": "Korting", "fee": "Toeslag", "tip": "Fooi", "gift_card": "Cadeaubon"}
+_TITLES = {"shipping": "Verzendkosten", "discount": "Korting", "fee": "Toeslag", "tip": "Fooi", "gift_card": "Cadeaubon",
+           "correction": "Afronding"}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one thing brings in: `net` without VAT and the `vat` on it, both below zero for what is given away.
 
-    `kind` is revenue, shipping, discount, fee, tip or gift_card."""
+    `kind` is revenue, shipping, discount, fee, tip, gift_card or correction."""
 
     kind: str
     account: str

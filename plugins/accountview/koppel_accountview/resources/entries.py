@@ -34,12 +34,11 @@ def as_entry(talk: Conversation, draft: Draft) -> Draft:
     """The draft with its lines as they will be sent (`DJ_LINE`), and as a journal that people can read."""
     how = talk.settings.text("entry_split", "recommended")
     fields = dict(draft.fields)
-    lines = [_on_account(line, fields, how) for line in fields.pop("lines", None) or []]
+    lines = [_on_account(line, how) for line in fields.pop("lines", None) or []]
     if not lines:
         raise MappingError("The order has no lines to book.", field="DJ_LINE", cause="accountview.no_lines")
     parts = split(parts_of([_signed(line, draft.resource) for line in lines], accounts_of(talk)), how)
     books = books_of(talk)
-    fields.pop("revenue_account", None)
     fields |= {"DJ_LINE": page_lines(parts, books, conventions_of(talk)), "journal": journal(parts, books)}
     return replace(draft, fields=fields)
 
@@ -88,10 +87,10 @@ def match_of(talk: Conversation, row: Row) -> Match:
     return Match(id, " ".join(id.split()), row)
 
 
-def _on_account(line: Any, fields: Mapping[str, Any], how: str) -> Mapping[str, Any]:
-    """A coarse split books on the order's revenue account, a fine one on each line's own."""
-    account = fields.get("revenue_account") if how in _COARSE else None
-    return {**line, "account": account or line.get("account") or fields.get("revenue_account")}
+def _on_account(line: Any, how: str) -> Mapping[str, Any]:
+    """A coarse split books on the account for such orders, a fine one on that of the article where it has one."""
+    own = "" if how in _COARSE else line.get("own_account")
+    return {**line, "account": own or line.get("account")}
 
 
 def _signed(line: Mapping[str, Any], resource: str) -> Mapping[str, Any]:

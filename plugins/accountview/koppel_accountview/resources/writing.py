@@ -22,6 +22,7 @@ def insert(talk: Conversation, kind: Kind, table: Table, values: Values, lines: 
     """Insert one record; the row as AccountView stored it, with what it filled in itself.
 
     TransientError when the answer holds no row: then it is looked up, for it may have been stored."""
+    talk.binding.prove()
     rows = talk.client.write("POST", body_of(kind.object, table, values, lines, book_date=book_date), kind.table)
     if not rows:
         raise _unclear(kind)
@@ -30,6 +31,7 @@ def insert(talk: Conversation, kind: Kind, table: Table, values: Values, lines: 
 
 def update(talk: Conversation, kind: Kind, table: Table, values: Values, id: str) -> Row:
     """Update one record; the row as stored, empty where the answer does not carry it."""
+    talk.binding.prove()
     rows = talk.client.write("PUT", body_of(kind.object, table, values, id=id), kind.table)
     return rows[0] if rows else {}
 

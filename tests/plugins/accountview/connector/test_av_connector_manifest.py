@@ -16,6 +16,7 @@ import yaml
 from koppel import ConfigurationError, Health
 from koppel.catalog import Catalog
 from koppel.hookspecs import HOOKS
+from koppel.seeds import read_seeds
 from koppel_accountview.connector import AccountViewConnector
 
 HERE = Path(koppel_accountview.__file__).parent
@@ -33,11 +34,8 @@ OWN = re.compile(r"(?:\b(\w+)(?:\[\d*\])?\.)?'?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|
 
 
 def _rows() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    for file in sorted((HERE / "data").glob("*.yaml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for direction, rows in content.items():
-            for target, spec in rows.items():
-                yield file.stem, direction, target, spec
+    for seed in read_seeds(Catalog().add("accountview", plugin)):
+        yield seed.resource, seed.direction, seed.target, dict(seed.spec)
 
 
 def _native(resource: str, direction: str, target: str, spec: dict[str, Any]) -> set[tuple[str, str]]:

@@ -43,7 +43,7 @@ def positions() -> Iterator[Any]:
         elif isinstance(one.default, bool):
             values = (not one.default,)
         else:
-            values = NUMBERS.get(one.name, {"hidden_companies": ("XX01",), "time_zone": ("UTC",)}.get(one.name, ()))
+            values = NUMBERS.get(one.name, {"hidden_companies": ("XX01",), "misrouted_to": ("EN01",), "time_zone": ("UTC",)}.get(one.name, ()))
         assert values, f"{one.name} is not tried"
         yield from (pytest.param(one.name, value, id=f"{one.name}={value}") for value in values if value != one.default)
 
