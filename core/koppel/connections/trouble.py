@@ -107,7 +107,7 @@ def _gateway(response: httpx.Response, title: str, now: datetime) -> TransientEr
     else:
         message = f"{title} is not available now (HTTP {status})."
     cause = "unreachable" if status == 503 else "answer.lost"
-    return TransientError(message, retry_after=retry_after(response.headers, now), cause=cause)
+    return TransientError(message, retry_after=retry_after(response.headers, now), cause=cause, status=status)
 
 
 def _redirect(response: httpx.Response, title: str) -> ConfigurationError:
