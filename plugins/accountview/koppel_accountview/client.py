@@ -13,7 +13,7 @@ from koppel.connections.http import call, read_json
 
 from koppel_accountview.answers import Row, rows_of
 from koppel_accountview.companies import Company, choose, read_companies
-from koppel_accountview.errors import TITLE, is_own, refusal
+from koppel_accountview.errors import TITLE, in_the_office, is_own, refusal
 from koppel_accountview.filters import Filter, params_of
 
 API = "api/v3"
@@ -105,7 +105,10 @@ class Client:
         self, method: str, path: str, *, writing: bool = False, lenient: bool = False, **more: Any
     ) -> Any:
         more.setdefault("headers", {"Accept": "application/json"})
-        response = call(self._http, method, f"{API}/{path}", **more)
+        try:
+            response = call(self._http, method, f"{API}/{path}", **more)
+        except TransientError as error:
+            raise in_the_office(error) from error
         body = _body(response)
         if lenient and response.status_code == 404 and is_own(body):
             return None  # "not found" is said this way too (reference: 2.2 Filters)

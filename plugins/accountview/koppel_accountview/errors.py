@@ -146,6 +146,24 @@ def refusal(status: int, body: Any, *, writing: bool) -> KoppelError | None:
     return _refused(text, status, body) if writing else _bad_question(text, status, body)
 
 
+def in_the_office(error: TransientError) -> TransientError:
+    """Trouble that the relay tells of, said as what it means: AccountView.net is there, the office is not
+    (reference: 5 Quirks, architecture). Any other trouble stays what it is."""
+    status = error.facts.get("status")
+    if status is None:
+        return error
+    late = status == 504
+    return TransientError(
+        f"AccountView.net is there, but the AccountView in the office {'did not answer in time' if late else 'is not available now'} "
+        f"(HTTP {status}){'; what was asked may have been carried out' if late else ''}.",
+        retry_after=error.retry_after,
+        cause=error.cause,
+        resolution="Koppel tries again by itself. If it stays, check that the server in the office is on and that its "
+        "Communication Service is running.",
+        status=status,
+    )
+
+
 def _kind_of(text: str) -> _Kind | None:
     """What is quoted in the text is somebody's value and says nothing about the kind."""
     plain = _QUOTED.sub("''", text)
