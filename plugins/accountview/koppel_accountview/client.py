@@ -107,8 +107,8 @@ class Client:
         more.setdefault("headers", {"Accept": "application/json"})
         try:
             response = call(self._http, method, f"{API}/{path}", **more)
-        except TransientError as error:
-            raise in_the_office(error) from error
+        except TransientError as trouble:
+            raise in_the_office(trouble) from trouble
         body = _body(response)
         if lenient and response.status_code == 404 and is_own(body):
             return None  # "not found" is said this way too (reference: 2.2 Filters)

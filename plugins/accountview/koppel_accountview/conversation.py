@@ -33,13 +33,16 @@ class Conversation:
         self._whole_tables: dict[Kind, list[Row]] = {}
         self._joined_by_or: bool | None = None
 
-    def rows_with(self, kind: Kind, fields: Sequence[str], values: Iterable[str]) -> list[Row]:
+    def rows_with(
+        self, kind: Kind, fields: Sequence[str], values: Iterable[str], columns: tuple[str, ...] = ()
+    ) -> list[Row]:
         """The rows that have one of `values` in one of `fields`, in as few calls as their length allows.
 
-        What comes back is compared again by the caller: a filter may compare by the beginning of a text."""
+        `columns` are the fields to give, all of them when empty. What comes back is compared again by the
+        caller: a filter may compare by the beginning of a text."""
         rows: list[Row] = []
         for group in groups(fields, values):
-            rows += self._any_of(kind, group)
+            rows += self._any_of(kind, group, columns)
         return _once(kind, rows)
 
     def all_rows(self, kind: Kind) -> list[Row]:
@@ -53,17 +56,17 @@ class Conversation:
         """A field; ConfigurationError when this installation does not have it."""
         return self.dictionary.need(table, name)[name]
 
-    def _any_of(self, kind: Kind, group: Sequence[Filter]) -> list[Row]:
+    def _any_of(self, kind: Kind, group: Sequence[Filter], columns: tuple[str, ...]) -> list[Row]:
         if len(group) == 1:
-            return read_all(self.client, kind.ask(group))
+            return read_all(self.client, kind.ask(group, fields=columns))
         if self._joined_by_or is None:
-            known = self.client.read(kind.ask(size=1))
+            known = self.client.read(kind.ask(size=1, fields=columns))
             if not known:
                 return []
             self._joined_by_or = self._or_works(kind, known[0])
         if self._joined_by_or:
-            return read_all(self.client, kind.ask(group, match_any=True))
-        return [row for one in group for row in read_all(self.client, kind.ask([one]))]
+            return read_all(self.client, kind.ask(group, match_any=True, fields=columns))
+        return [row for one in group for row in read_all(self.client, kind.ask([one], fields=columns))]
 
     def _or_works(self, kind: Kind, known: Row) -> bool:
         """Whether as many filters as a group has are joined with OR here; tried once, with a row that exists.

@@ -162,7 +162,7 @@ def _records(talk: Conversation, paper: Paper, rows: Sequence[Row]) -> Iterable[
     debtors = _by_key(talk, DEBTORS, "SUB_NR", (row.get("RPL_INV") for row in rows))
     places = _by_key(talk, ADDRESSES, key_field(talk, ADDRESSES), (row.get("DEL_CODE") for row in rows))
     codes = (line.get("ART_CODE") for row in rows for line in row.get(paper.lines) or [])
-    articles = _by_key(talk, ARTICLES, "ART_CODE", codes)
+    articles = _by_key(talk, ARTICLES, "ART_CODE", codes, ("ART_CODE", "ART_DESC1", "VAT_CODE"))
     key, reference = key_field(talk, paper.kind), reference_field(talk)
     for row in rows:
         lines = [_priced(talk, line, articles) for line in row.get(paper.lines) or []]
@@ -186,8 +186,12 @@ def _priced(talk: Conversation, line: Row, articles: Mapping[str, Row]) -> Row:
     return {**line, "ARTICLE": {name: article.get(name) for name in ("ART_DESC1", "VAT_CODE")}, "vat_rate": rate}
 
 
-def _by_key(talk: Conversation, kind: Any, name: str, values: Iterable[Any]) -> dict[str, Row]:
+def _by_key(
+    talk: Conversation, kind: Kind, name: str, values: Iterable[Any], columns: Sequence[str] = ()
+) -> dict[str, Row]:
     wanted = sorted({str(value).strip() for value in values if value not in (None, "")})
-    if not wanted or not talk.dictionary.table(kind.table):
+    table = talk.dictionary.table(kind.table)
+    if not wanted or not table:
         return {}
-    return {str(row.get(name) or "").strip(): row for row in talk.rows_with(kind, [name], wanted)}
+    asked = tuple(one for one in columns if one in table)
+    return {str(row.get(name) or "").strip(): row for row in talk.rows_with(kind, [name], wanted, asked)}

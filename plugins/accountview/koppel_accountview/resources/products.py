@@ -27,18 +27,23 @@ from koppel_accountview.dictionary import Table
 from koppel_accountview.fitting import fit
 from koppel_accountview.objects import ARTICLES, GROUPS
 from koppel_accountview.resources.images import image_fields, image_of
-from koppel_accountview.resources.reading import fetch_rows, find_rows
+from koppel_accountview.resources.reading import MAX_SIZE, fetch_rows, find_rows
 from koppel_accountview.resources.vat import vat_rows
 from koppel_accountview.resources.writing import insert, number_of, put_if_changed
 
 _KEYS = ("ART_CODE", "AG_CODE", "VAT_CODE")
+_FOUND = ("ART_CODE", "ART_DESC1", "AG_CODE", "PX_SELL", "VAT_CODE", "UNT_CODE", "REC_BLK", "REC_ID")
+"""What a look-up gives of an article: its image may be megabytes, and most look-ups are for the lines of orders."""
+_WITH_IMAGES = 50
+"""Articles in a page where each brings its image along."""
 _EAN_NAMES = ("EAN_CODE", "EAN", "EAN_NR", "BAR_CODE", "BARCODE", "GTIN")
 _EAN_LABEL = r"\b(ean|gtin|barcode|bar code|streepjescode)\b"
 
 
 def fetch(talk: Conversation, query: Query) -> Page:
     """Articles that changed, each with its group and VAT code."""
-    return fetch_rows(talk, ARTICLES, query, lambda rows: _records(talk, rows))
+    size = _WITH_IMAGES if "IMG_M_DATA" in talk.dictionary.table("ARTICLE") else MAX_SIZE
+    return fetch_rows(talk, ARTICLES, query, lambda rows: _records(talk, rows), size=size)
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
@@ -51,7 +56,11 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
             cause="accountview.ean_field",
             resolution="Open the connection and fill in the name of the field that holds the EAN.",
         )
-    return find_rows(talk, ARTICLES, lookup, name, lambda row: _match(talk, row), is_key=name == "ART_CODE")
+    table = talk.dictionary.table("ARTICLE")
+    columns = tuple(dict.fromkeys(one for one in (*_FOUND, ean_field(talk), name) if one in table))
+    return find_rows(
+        talk, ARTICLES, lookup, name, lambda row: _match(talk, row), is_key=name == "ART_CODE", columns=columns
+    )
 
 
 def upsert(talk: Conversation, write: Write) -> Receipt:
@@ -146,4 +155,5 @@ def _data(talk: Conversation, row: Row) -> Row:
     name = ean_field(talk)
     basis = talk.settings.text("price_basis", "incl")
     ean = str(row.get(name) or "").strip() if name else ""
-    return {**row, "ean": ean, "image": image_of(row), "price_basis": basis}
+    image = {"image": image_of(row)} if "IMG_M_DATA" in row else {}
+    return {**row, "ean": ean, **image, "price_basis": basis}

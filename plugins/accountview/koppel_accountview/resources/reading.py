@@ -18,16 +18,17 @@ MAX_SIZE = 1000
 
 def fetch_rows(
     talk: Conversation, kind: Kind, query: Query, record: Callable[[Sequence[Row]], Iterable[Record]],
-    fields: tuple[str, ...] = (), dated: bool | None = None,
+    fields: tuple[str, ...] = (), dated: bool | None = None, size: int = MAX_SIZE,
 ) -> Page:  # fmt: skip
-    """One page: the asked ids, or the next page of what changed. `record` makes records of all rows at once.
+    """One page: the asked ids, or the next page of what changed, of at most `size` rows. `record` makes records
+    of all rows at once.
 
     The flow's own filters are fields of AccountView and the value that they must have."""
     if query.ids:
         return Page(tuple(record(rows_by_key(talk, kind, query.ids))))
     if dated is None:
         dated = "CNG_DATE" in talk.dictionary.table(kind.table)
-    ask = kind.ask(_own_filters(talk, kind, query), fields=fields, size=min(query.limit or 200, MAX_SIZE))
+    ask = kind.ask(_own_filters(talk, kind, query), fields=fields, size=min(query.limit or 200, size))
     rows, cursor, more = read_changes(talk.client, ask, query, dated)
     return Page(tuple(record(rows)), str(cursor), more)
 
@@ -50,16 +51,18 @@ def key_field(talk: Conversation, kind: Kind) -> str:
 
 
 def find_rows(
-    talk: Conversation, kind: Kind, lookup: Lookup, name: str, match: Callable[[Row], Match], is_key: bool = False
+    talk: Conversation, kind: Kind, lookup: Lookup, name: str, match: Callable[[Row], Match], is_key: bool = False,
+    columns: tuple[str, ...] = (),
 ) -> Found:
     """Which values exist in field `name`, compared as the field would hold them.
 
-    A value that is too long for a key cannot be there; a longer text is there as far as it fits."""
+    A value that is too long for a key cannot be there; a longer text is there as far as it fits. `columns` are
+    the fields that a match holds, all of them when empty."""
     column = talk.column(kind.table, name)
     wanted = {value: column.normal(value) for value in lookup.values if _fits(column, value, is_key)}
     asked = {form for held in wanted.values() for form in _spellings(column, held)}
     rows: dict[str, list[Row]] = {}
-    for row in talk.rows_with(kind, [name], sorted(asked)):
+    for row in talk.rows_with(kind, [name], sorted(asked), columns):
         rows.setdefault(_form(column, str(row.get(name) or "")), []).append(row)
     matches = {value: _sorted(rows.get(_form(column, held), []), name, held) for value, held in wanted.items()}
     return Found({value: tuple(match(row) for row in found) for value, found in matches.items() if found})
