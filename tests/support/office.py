@@ -15,7 +15,7 @@ from koppel.mapping.rules import parse_rule
 from koppel.mapping.tables import TableEntry, Tables
 from koppel.mapping.transforms import TRANSFORMS
 from koppel.records import MapStep
-from koppel.runner.enrich import target_view
+from koppel.runner.view import target_view
 from koppel.seeds import read_seeds
 from koppel.testing.sandbox import LineBroken, SandboxShell
 from koppel_accountview.connector import AccountViewConnector

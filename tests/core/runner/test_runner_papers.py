@@ -7,7 +7,7 @@ from koppel.actions.flows import change_flow
 from koppel.documents import SalesOrder
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
-from koppel.runner.enrich import target_view
+from koppel.runner.view import target_view
 from koppel.settings import Settings
 from koppel.store.models import Delivery
 from support.pair import an_order, make_pair
