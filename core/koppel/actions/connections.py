@@ -9,18 +9,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from koppel.actions.drift import field_changes, read_list
 from koppel.errors import AuthError, ConfigurationError, KoppelError, TransientError
 from koppel.manifest import Setting
-from koppel.records import Health, Query
+from koppel.records import Health
 from koppel.site import Site
 from koppel.store.models import Choice, Connection, Flow, utcnow
 
 NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Tested:
-    """How a test of a connection ended. `field` names the setting that is wrong; `later`: it may just be down."""
+    """How a test of a connection ended. `field` names the setting that is wrong; `later`: it may just be down;
+    `changed` tells which fields are new, gone or different since the lists were last read."""
 
     ok: bool
     title: str
@@ -29,6 +32,7 @@ class Tested:
     field: str = ""
     missing: tuple[str, ...] = ()
     later: bool = False
+    changed: tuple[str, ...] = ()
 
 
 def save_connection(site: Site, name: str, system: str, values: Mapping[str, Any], title: str = "") -> Connection:
@@ -66,6 +70,7 @@ def test_connection(site: Site, name: str) -> Tested:
         opened = site.converse(connection)
         try:
             health = opened.endpoint.check()
+            changed = field_changes(site, connection.id, opened.endpoint, manifest)
         finally:
             opened.close()
     except KoppelError as error:
@@ -80,7 +85,8 @@ def test_connection(site: Site, name: str) -> Tested:
         later = isinstance(error, TransientError)
         return Tested(False, manifest.title, error.message, error.resolution, field, later=later)
     _remember(site, connection.id, health)
-    return Tested(health.ok, manifest.title, _verdict(manifest.title, health), missing=health.missing)
+    message = " ".join(filter(None, (_verdict(manifest.title, health), _changes(changed))))
+    return Tested(health.ok, manifest.title, message, missing=health.missing, changed=changed)
 
 
 def refresh_choices(site: Site, name: str) -> dict[str, int]:
@@ -121,14 +127,7 @@ def logged_in(site: Site, connection_id: int) -> None:
 
 
 def _read_list(site: Site, connection_id: int, endpoint: Any, name: str) -> int:
-    rows: dict[str, str] = {}
-    cursor = None
-    for _ in range(1000):
-        page = endpoint.fetch(Query(name, cursor))
-        rows |= {str(one.data.get("code", one.id)): str(one.data.get("title", "")) for one in page.records}
-        if not page.more or page.cursor == cursor:
-            break
-        cursor = page.cursor
+    rows = read_list(endpoint, name)
     with site.db.write() as session:
         session.execute(sa.delete(Choice).where(Choice.connection_id == connection_id, Choice.list == name))
         session.add_all(
@@ -156,6 +155,14 @@ def _verdict(title: str, health: Health) -> str:
     if health.missing:
         return f"{title} answers as {health.administration}, but something is missing: {'; '.join(health.missing)}."
     return f"Connected to {title} as {health.administration or health.title}."
+
+
+def _changes(changed: tuple[str, ...]) -> str:
+    """The first few changes of fields as a sentence; the rest are counted."""
+    if not changed:
+        return ""
+    rest = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return f"Fields changed since its lists were last read: {'; '.join(changed[:_SHOWN])}{rest}."
 
 
 def _refuse_unknown(values: Mapping[str, Any], settings: tuple[Setting, ...], title: str) -> None:
