@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from koppel.actions.connections import save_connection
+from koppel.actions.connections import refresh_choices, save_connection
 from koppel.actions.connections import test_connection as try_connection
+from koppel.store.models import Choice
 from support.garden import Garden, purchase, shop_of, shopper, states_of
 
 pytestmark = pytest.mark.walk
@@ -85,7 +86,8 @@ def test_sys_06_the_lines_of_the_chosen_split_are_shown_and_booked_as_shown(gard
     number = SPLIT[split]
     change(garden, entry_split=split)
     flow = flow_for(garden, "sales_entry", number)
-    (plan,) = garden.run(flow, ids=(garden.order_id(number),), dry_run=True).plans
+    plans = garden.run(flow, ids=(garden.order_id(number),), dry_run=True).plans
+    plan = next(one for one in plans if one.resource == "sales_entry")
     journal = next(then for name, _, then in plan.fields if name == "journal")
     assert garden.accountview("DJ_PAGE") == [row for row in garden.accountview("DJ_PAGE") if row["INV_NR"] != f"#{number}"]
     assert garden.send(flow, number).created == 1
@@ -125,13 +127,48 @@ def test_ux_02_the_test_of_a_connection_names_each_right_that_is_missing(tmp_pat
         garden.close()
 
 
-def test_sys_11_and_map_13_objects_and_fields_of_the_installation_can_be_picked(garden):
-    from koppel.actions.connections import refresh_choices
-    from koppel.store.models import Choice
-
+def test_sys_11_objects_and_fields_of_the_installation_can_be_picked(garden):
     refresh_choices(garden.site, "accountview")
     with garden.site.db.read() as session:
         held = {(one.list, one.code): one.title for one in session.query(Choice)}
     assert held["business_object", "CI1"] == "Baliefacturen (read + insert)"
     assert held["field", "ARTICLE.A8_EAN"] == "EAN-code (C 13, own field)"
     assert held["field", "CONTACT.SUB_NR"] == "Debiteur-/crediteurnummer (C 10, mandatory)"
+
+
+def test_map_13_a_field_that_appears_vanishes_or_changes_is_told_by_the_test_of_the_connection(tmp_path):
+    from koppel_accountview.sandbox.schema import read_field
+
+    garden = Garden(tmp_path, states_of(shop_of(purchase(WRONG, shopper(31)))))
+    try:
+        assert try_connection(garden.site, "accountview").changed == ()
+        books = garden.servers["accountview"].shell.sandbox.installation
+        wider = {"A8_EAN": read_field("A8_EAN", {"type": "C14", "label": "EAN-code", "custom": True})}
+        new = {"K1_KLEUR": read_field("K1_KLEUR", {"type": "C10", "label": "Kleur", "custom": True})}
+        books.dictionary = books.dictionary.without_fields("ARTICLE", ["A8_WEIGHT"]).with_fields("ARTICLE", {**wider, **new})
+        tested = try_connection(garden.site, "accountview")
+        assert tested.changed == (
+            "ARTICLE.A8_WEIGHT is gone (Gewicht in kg (N 9, own field))", "ARTICLE.K1_KLEUR is new (Kleur (C 10, own field))",
+            "ARTICLE.A8_EAN was EAN-code (C 13, own field) and is now EAN-code (C 14, own field)",
+        )  # fmt: skip
+        assert "Fields changed since its lists were last read: ARTICLE.A8_WEIGHT is gone" in tested.message
+        refresh_choices(garden.site, "accountview")
+        assert try_connection(garden.site, "accountview").changed == ()
+    finally:
+        garden.close()
+
+
+def test_ops_06_an_office_that_is_closed_lets_the_flow_rest_and_nothing_is_lost_or_doubled(tmp_path):
+    numbers = (4041, 4042, 4043, 4044)
+    garden = Garden(tmp_path, states_of(shop_of(*(purchase(number, shopper(number)) for number in numbers))))
+    try:
+        flow = flow_for(garden, "sales_order", numbers[0])
+        garden.faults("accountview", {"match": "accountviewdata", "kind": "html", "status": 502, "times": 1000})
+        result = garden.run(flow)
+        assert (result.summary.created, result.summary.outcome) == (0, "resting")
+        assert "the AccountView in the office is not available now (HTTP 502)" in result.reason
+        garden.faults("accountview")
+        assert garden.run(flow, ids=tuple(map(garden.order_id, numbers))).summary.created == 4
+        assert [len(booked(garden, "sales_order", number)) for number in numbers] == [1, 1, 1, 1]
+    finally:
+        garden.close()
