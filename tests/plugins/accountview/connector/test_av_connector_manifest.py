@@ -29,6 +29,7 @@ TABLES = {
     "sales_invoice": ("SO1", "SO_HDR"), "direct_invoice": ("SO1", "SO_HDR"), "sales_entry": ("DJ2", "DJ_PAGE"),
     "credit_note": ("DJ2", "DJ_PAGE"),
 }  # fmt: skip
+PAGE = Path("docs") / "howto" / "accountview.md"
 MARK = "of this installation"
 OWN = re.compile(r"(?:\b(\w+)(?:\[\d*\])?\.)?'?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|CITY|COUNTRY)\b(?!(?:\[\d*\])?\.[A-Z])")
 
@@ -155,3 +156,12 @@ def test_a_stranger_s_client_is_never_made() -> None:
     assert "verify=" not in text
     assert all(file.read_text(encoding="utf-8").startswith('"""') for file in sources)
     assert all(len(file.read_text(encoding="utf-8").splitlines()) <= 400 for file in sources)
+
+
+def test_the_page_for_people_names_every_document_split_and_convention() -> None:
+    page = next(folder / PAGE for folder in Path(__file__).parents if (folder / PAGE).exists()).read_text(encoding="utf-8")
+    settings = {one.name: one for one in plugin.manifest().settings}
+    papers = [one.name for one in plugin.manifest().resources if one.writes and one.name.startswith(("sales_", "direct_"))]
+    told = [*papers, *settings["entry_split"].choices, "entry_sides", "entry_sign", "entry_amounts", "entry_vat"]
+    assert [one for one in told if f"`{one}`" not in page] == []
+    assert all(settings[label].label in page for label in ("reference_field", "entry_reference_field"))
