@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from babel.numbers import get_currency_precision
 from pydantic import BeforeValidator
 
 MAX_DIGITS = 28
+MAX_WHOLE = 18
+"""Digits before the point: what a product of two amounts needs stays exact, and no books hold more."""
+_WIDE = Context(prec=100)
 
 
 def to_decimal(value: Any) -> Decimal | None:
@@ -21,10 +24,20 @@ def to_decimal(value: Any) -> Decimal | None:
     try:
         amount = Decimal(value.strip() if isinstance(value, str) else value)
     except (InvalidOperation, TypeError):
-        raise ValueError(f"{str(value)[:40]!r} is no amount") from None
-    if not amount.is_finite() or len(amount.as_tuple().digits) > MAX_DIGITS or abs(amount.adjusted()) > MAX_DIGITS:
-        raise ValueError(f"{str(value)[:40]!r} is no amount")
+        raise _no_amount(value) from None
+    if isinstance(value, str) and "_" in value:  # Decimal takes 1_000 for a thousand; no system writes so
+        raise _no_amount(value)
+    if not amount.is_finite() or len(amount.as_tuple().digits) > MAX_DIGITS:
+        raise _no_amount(value)
+    if not amount:
+        return amount if abs(amount.adjusted()) <= MAX_DIGITS else Decimal(0)
+    if not -MAX_DIGITS <= amount.adjusted() < MAX_WHOLE:
+        raise _no_amount(value)
     return amount
+
+
+def _no_amount(value: Any) -> ValueError:
+    return ValueError(f"{str(value)[:40]!r} is no amount")
 
 
 Amount = Annotated[Decimal, BeforeValidator(to_decimal)]
@@ -38,7 +51,7 @@ def decimals(currency: str) -> int:
 
 def round_money(amount: Decimal, currency: str = "EUR") -> Decimal:
     """The amount rounded half up to the currency's decimals."""
-    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP, _WIDE)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?$")
 Difference = tuple[str, Any, Any]
 
 
@@ -20,7 +22,7 @@ def _same(wanted: Any, current: Any) -> bool:
         return isinstance(current, Mapping) and not differences(wanted, current)
     if isinstance(wanted, Sequence) and not isinstance(wanted, (str, bytes)):
         return _same_list(wanted, current)
-    return bool(_plain(wanted) == _plain(current))
+    return _alike(wanted, current)
 
 
 def _same_list(wanted: Sequence[Any], current: Any) -> bool:
@@ -30,8 +32,17 @@ def _same_list(wanted: Sequence[Any], current: Any) -> bool:
     return all(any(_same(one, row) for row in rows) for one in wanted)
 
 
+def _alike(wanted: Any, current: Any) -> bool:
+    """Values that mean the same: 12.5 and "12.50", None and "", padded and bare text.
+
+    Two texts are compared as text: a telephone number, a postcode or an article code is no amount, so "0123"
+    is not "123"."""
+    if isinstance(wanted, str) and isinstance(current, str):
+        return wanted.strip() == current.strip()
+    return bool(_plain(wanted) == _plain(current))
+
+
 def _plain(value: Any) -> Any:
-    """Values that mean the same compare equal: 12.5 and "12.50", None and "", padded and bare text."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -39,9 +50,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()[:19]
     if isinstance(value, (int, float, Decimal)):
-        return Decimal(str(value)).normalize()
+        return Decimal(str(value))
     text = str(value).strip()
     try:
-        return Decimal(text).normalize() if text[:1].isdigit() or text[:1] == "-" else text
+        return Decimal(text) if _NUMBER.match(text) else text
     except InvalidOperation:
         return text

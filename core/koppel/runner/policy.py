@@ -12,7 +12,9 @@ from typing import Any
 from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
-from koppel.runner.readings import AMOUNT, DAY, EXPRESSION, MOMENT, SECONDS, WORDS, YES_OR_NO, Reading, one_of
+from koppel.runner.readings import (
+    AMOUNT, CONDITIONS, DAY, EXPRESSION, MOMENT, SECONDS, TEXT, WORDS, YES_OR_NO, Reading, one_of,
+)  # fmt: skip
 
 DOCUMENTS = ("sales_order", "sales_invoice", "direct_invoice", "sales_entry")
 _NEVER_UPDATED = PAPERS.keys() | {"shipment", "payment"}
@@ -96,12 +98,12 @@ def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
 
 
 def _read(name: str, value: Any, flow: str) -> Any:
-    reading = _READINGS.get(name)
-    if reading is None or value is None:
-        return value
+    if value is None:
+        return None
+    reading = _READINGS.get(name, TEXT)
     try:
         return reading.read(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ConfigurationError(
             f"The flow {flow} has {name} {str(value)[:40]!r}.", field=name, resolution=reading.written
         ) from None
@@ -121,4 +123,5 @@ _READINGS: Mapping[str, Reading] = {
     "discounts": one_of("price", "line"),
     "zero_orders": one_of("create", "skip", "park"),
     "document": one_of(*DOCUMENTS),
+    "filters": CONDITIONS,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from koppel.documents.money import to_decimal
 from koppel.errors import ConfigurationError, MappingError
 from koppel.mapping import Expression
 
+_LONGEST = 7 * 24 * 3600
 _YES, _NO = ("yes", "true", "1", "on", "ja"), ("no", "false", "0", "off", "nee")
 
 
@@ -42,7 +44,31 @@ def _yes_or_no(value: Any) -> bool | None:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    return tuple(value.replace(",", " ").split() if isinstance(value, str) else value)
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) for word in words):
+        raise ValueError(value)
+    return tuple(words)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        raise ValueError(value)
+    return str(value).strip()
+
+
+def _conditions(value: Any) -> Mapping[str, Any] | None:
+    if value and not isinstance(value, Mapping):
+        raise ValueError(value)
+    return value or None
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, str) and not value.strip():
+        return None
+    seconds = float(value) if isinstance(value, (str, int, float, Decimal)) else math.nan
+    if not 0 <= seconds <= _LONGEST:
+        raise ValueError(value)
+    return seconds
 
 
 def _amount(value: Any) -> Decimal | None:
@@ -78,7 +104,9 @@ def _expression(value: Any) -> str:
 _CONDITION = "Write it as: record.total < 5000 and 'wholesale' not in record.tags"
 YES_OR_NO = Reading(_yes_or_no, "Write yes or no.")
 WORDS = Reading(_words, "Write words with spaces between them.")
-SECONDS = Reading(float, "Write a number of seconds.")
+SECONDS = Reading(_seconds, "Write a number of seconds, at most a week of them (604800).")
+TEXT = Reading(_text, "Write a word or a code.")
+CONDITIONS = Reading(_conditions, "Write names with values.")
 AMOUNT = Reading(_amount, "Write an amount such as 0.05; 0 allows no difference at all.")
 EXPRESSION = Reading(_expression, _CONDITION)
 DAY = Reading(_day, "Write it as 2026-07-01.")
