@@ -68,6 +68,12 @@ class AccountView:
             for row in self.rows("CONTACT")
         ]  # fmt: skip
 
+    def prices(self):
+        """Sales price by code of every article; a code that is there twice is an error."""
+        codes = [row["ART_CODE"] for row in self.rows("ARTICLE")]
+        assert len(set(codes)) == len(codes)
+        return {row["ART_CODE"]: exact(row.get("PX_SELL") or 0) for row in self.rows("ARTICLE")}
+
     def article(self, sku):
         """(name, price, bar code, row)."""
         row = next(one for one in self.rows("ARTICLE") if one["ART_CODE"] == sku)
@@ -112,6 +118,13 @@ class ExactOnline:
             )
             for row in self.rows("crm/Accounts")
         ]  # fmt: skip
+
+    def prices(self):
+        """Sales price by code of every article; a code that is there twice is an error."""
+        items = {row["ID"]: row["Code"] for row in self.rows("logistics/Items")}
+        assert len(set(items.values())) == len(items)
+        told = {items[row["Item"]]: exact(row["Price"]) for row in self.rows("logistics/SalesItemPrices")}
+        return {code: told.get(code, Decimal(0)) for code in items.values()}
 
     def article(self, sku):
         """(name, price, bar code, row)."""

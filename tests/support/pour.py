@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from babel import Locale
 from koppel.actions.flows import save_flow
+from koppel.demo.build import read_plan
 from koppel.demo.webshop import Webshop
 from koppel.store.models import Connection, DebtorRule
 from koppel.testing.serving import simulator
@@ -41,8 +42,8 @@ def shop_state(**records):
     return {**state, "customers": [], "products": [], "orders": [], **records}
 
 
-def ledger_states(articles):
-    """The demo's ledgers, holding these articles (name by code), a counter debtor and every country."""
+def ledger_states(articles, groups=()):
+    """The demo's ledgers, holding these articles (name by code), item groups, a counter debtor and every country."""
     wanted = {**articles, **dict.fromkeys(EXTRAS, "Extra")}
     books = simulator(_STEPS["accountview"]).demo_state(_empty())
     tables = books["companies"][0]["administrations"][-1]["tables"]
@@ -57,6 +58,9 @@ def ledger_states(articles):
     exact["data"][DIVISION]["logistics/Items"] = [
         {"Code": code, "Description": name[:60] or code, "Unit": "stuk", "SalesVatCode": "3", "IsSalesItem": True}
         for code, name in wanted.items() if len(code) <= 30
+    ]  # fmt: skip
+    exact["data"][DIVISION]["logistics/ItemGroups"] += [
+        {"Code": f"WEB{number}", "Description": name[:60]} for number, name in enumerate(sorted(groups), 1)
     ]  # fmt: skip
     exact["data"][DIVISION]["crm/Accounts"] = [{"Code": COUNTER.rjust(18), "Name": "Balie", "Status": "C", "IsSales": True}]
     return {"accountview": books, "exactonline": exact}
@@ -74,9 +78,11 @@ def _empty():
     return Webshop((), (), ())
 
 
-def pour(folder, records, ledgers, resource="sales_order", **settings):
-    """A site whose shop holds these records, with one flow per ledger."""
-    trio = Trio(folder, states={"shopify": shop_state(**records), **ledgers})
+def pour(folder, records, ledgers, resource="sales_order", connections=None, **settings):
+    """A site whose shop holds these records, with one flow per ledger; `connections`: further settings by system."""
+    plan = read_plan()
+    systems = {name: {**one, "settings": {**one["settings"], **(connections or {}).get(name, {})}} for name, one in plan.systems.items()}
+    trio = Trio(folder, states={"shopify": shop_state(**records), **ledgers}, plan=replace(plan, systems=systems))
     for target in TARGETS:
         save_flow(trio.site, flow_to(target), "shopify", target, resource, settings=settings)
     _counter(trio.site)

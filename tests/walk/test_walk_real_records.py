@@ -1,11 +1,13 @@
 """Real records poured through: each arrives once and to the cent, or waits with a sentence; none is lost."""
 
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 from support.captured import orders_in
 from support.catalogues import products_in
-from support.pour import TARGETS, arrived, extras, fates, flow_to, ledger_states, pour, table
+from support.ledgers import AccountView, ExactOnline
+from support.pour import EXTRAS, TARGETS, arrived, extras, fates, flow_to, ledger_states, pour, table
 from support.restorders import exported_orders, rest_orders
 from support.retail import articles_in, read_lines, retail_orders
 from support.shared import documents, shared
@@ -90,15 +92,35 @@ def test_every_real_order_arrives_to_the_cent_or_waits_with_a_sentence(poured, s
     judge(trio, source.__name__, len(nodes))
 
 
-@pytest.mark.parametrize("name", ["apparel", "bicycles", "snowdevil"])
-def test_every_variant_of_a_real_catalogue_becomes_an_article_or_waits(poured, name):
-    products = products_in(shared("shopify", "product-csv", f"{name}.csv"))
-    trio = poured({"products": products}, ledger_states({}), resource="product")
-    for target in TARGETS:
-        told = fates(trio, target)
-        table(name, target, told)
+LONGEST = {"accountview": 15, "exactonline": 30}
+"""Characters that each ledger keeps of an article's code; a longer one is never cut, so it waits."""
+
+
+def fitting(products, longest):
+    """Price by code of the variants that can become an article: with a code that fits and that no other one has."""
+    sold = [one for product in products for one in product["variants"] if one["sku"]]
+    often = Counter(one["sku"].strip().upper() for one in sold)
+    return {
+        one["sku"].strip(): Decimal(one["price"]) for one in sold
+        if len(one["sku"].strip()) <= longest and often[one["sku"].strip().upper()] == 1
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "every", "least"), [("apparel", 1, 80), ("bicycles", 4, 5), ("snowdevil", 4, 0)])
+def test_every_variant_of_a_real_catalogue_becomes_an_article_at_its_price_or_waits(poured, name, every, least):
+    products = products_in(shared("shopify", "product-csv", f"{name}.csv"))[::every]
+    groups = {one["productType"] for one in products if one["productType"]}
+    trio = poured({"products": products}, ledger_states({}, groups), resource="product",
+                  connections={"accountview": {"article_vat_code": "1"}})  # fmt: skip
+    for ledger in (AccountView(trio.state("accountview")), ExactOnline(trio.state("exactonline"))):
+        told = fates(trio, ledger.name)
+        table(name, ledger.name, told)
         assert len(told) == len(products)
         assert not [one for one in told if one.cause.startswith("bug.")]
         assert all(one.state == "done" or one.reason for one in told)
-    codes = Counter(item["Code"] for item in trio.exact("logistics/Items"))
-    assert max(codes.values()) == 1
+        held = ledger.prices()
+        print(f"  {len(held) - len(EXTRAS)} of {sum(len(one['variants']) for one in products)} variants are articles now")
+        prices = {sku.upper(): price for sku, price in held.items()}
+        wanted = {sku.upper(): price for sku, price in fitting(products, LONGEST[ledger.name]).items()}
+        assert len(wanted) >= least
+        assert {sku: prices.get(sku) for sku in wanted} == wanted
