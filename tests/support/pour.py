@@ -85,11 +85,12 @@ def pour(folder, records, ledgers, resource="sales_order", connections=None, **s
     trio = Trio(folder, states={"shopify": shop_state(**records), **ledgers}, plan=replace(plan, systems=systems))
     for target in TARGETS:
         save_flow(trio.site, flow_to(target), "shopify", target, resource, settings=settings)
-    _counter(trio.site)
+    counter(trio.site)
     return trio
 
 
-def _counter(site):
+def counter(site):
+    """Book the orders of people who left no e-mail address on the counter debtor."""
     with site.db.write() as session:
         for row in session.query(Connection).filter(Connection.system.in_(TARGETS)):
             session.add(DebtorRule(connection_id=row.id, debtor=COUNTER, condition="not record.customer.email"))

@@ -83,7 +83,7 @@ def explain(site: Site, flow_name: str, record: str) -> tuple[Incoming, list[Cha
         inbound = source.endpoint.explain(step)
         fields: dict[str, Any] = dict(source.endpoint.map(step).fields)
         document = read_document(DOCUMENTS[flow.resource], {**fields, "source_id": row.external_id})
-        _stand_in(document, target.manifest.title)
+        stand_in(document, target.manifest.title)
         resource = target.manifest.resource(flow.paper)
         view = target_view(document, target.settings, resource, read_policy(flow.settings, flow.name).oss_since) if resource else document.view()
         out = MapStep(flow.name, target.manifest.title, flow.paper, "outbound", view)
@@ -93,7 +93,7 @@ def explain(site: Site, flow_name: str, record: str) -> tuple[Incoming, list[Cha
         target.close()
 
 
-def _stand_in(document: Document, target: str) -> None:
+def stand_in(document: Document, target: str) -> None:
     """Names in the place of ids that only a run looks up, so that rows which want them can be shown."""
     if isinstance(document, SalesOrder):
         document.customer.external_id = document.customer.external_id or f"(the debtor's id in {target})"

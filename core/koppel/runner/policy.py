@@ -13,7 +13,17 @@ from koppel.documents import PAPERS
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
 from koppel.runner.readings import (
-    AMOUNT, CONDITIONS, DAY, EXPRESSION, MOMENT, SECONDS, TEXT, WORDS, YES_OR_NO, Reading, one_of,
+    AMOUNT,
+    CONDITIONS,
+    DAY,
+    EXPRESSION,
+    MOMENT,
+    SECONDS,
+    TEXT,
+    WORDS,
+    YES_OR_NO,
+    Reading,
+    one_of,
 )  # fmt: skip
 
 DOCUMENTS = ("sales_order", "sales_invoice", "direct_invoice", "sales_entry")
