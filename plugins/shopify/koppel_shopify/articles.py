@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from koppel_shopify.client import dig, nodes
 
 DEFAULT = "Default Title"
+_TAGS = "p|br|b|strong|i|em|u|ul|ol|li|h[1-6]|div|span|a|img|table|tbody|tr|td|th|hr|blockquote"
+_MARKUP = re.compile(rf"</?({_TAGS})(\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 def is_simple(product: Mapping[str, Any]) -> bool:
@@ -56,6 +60,15 @@ def shopify_images(product: Any) -> list[dict[str, Any]]:
     return [
         {"url": image["url"], "alt": row.get("alt") or image.get("altText")} for row, image in rows if image.get("url")
     ]
+
+
+def shopify_html(text: Any) -> str:
+    """A text as the shop shows it: one that has mark-up stays, plain lines become paragraphs."""
+    plain = str(text).strip()
+    if _MARKUP.search(plain):
+        return plain
+    parts = (escape(part.strip(), quote=False).replace("\n", "<br>") for part in plain.split("\n\n"))
+    return "".join(f"<p>{part}</p>" for part in parts if part)
 
 
 def _variant(row: Mapping[str, Any], included: Any) -> dict[str, Any]:

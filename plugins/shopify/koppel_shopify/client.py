@@ -30,6 +30,8 @@ class AdminApi:
         self.points = Points()
         self.page_sizes: dict[str, int] = {}
         self.shop_proven = False
+        self.shop: Any = None
+        self.collections: dict[str, str] = {}
 
     def ask(self, name: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The data that the operation in `operations/<name>.graphql` gives. Waits a few seconds for points."""
@@ -69,6 +71,10 @@ class AdminApi:
             raise TransientError("Shopify answered without data.", cause="answer.damaged", detail=response.text[:300])
         self.prove_shop(data.get("shop"))
         return data
+
+    def pause(self, seconds: float) -> None:
+        """Wait, as `ask` does for points."""
+        self._sleep(seconds)
 
     def prove_shop(self, shop: Any) -> None:
         """Refuse an answer of another shop than the one in the settings."""

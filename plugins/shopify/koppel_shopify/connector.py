@@ -22,15 +22,49 @@ from koppel.connections.grants import Grant, HeaderAuth
 
 from koppel_shopify import about, webhooks
 from koppel_shopify.client import AdminApi
-from koppel_shopify.resources import customers, lists, orders, products, stock, stock_write
+from koppel_shopify.resources import (
+    collections,
+    customer_write,
+    customers,
+    lists,
+    order_status,
+    orders,
+    payments,
+    product_write,
+    products,
+    shipments,
+    stock,
+    stock_write,
+)
 
 HEADER = "X-Shopify-Access-Token"
-READINGS = {"sales_order": orders.READING, "product": products.READING, "customer": customers.READING}
-FINDERS = {"sales_order": orders.find, "product": products.find, "customer": customers.find}
+READINGS = {
+    "sales_order": orders.READING,
+    "product": products.READING,
+    "customer": customers.READING,
+    "category": collections.READING,
+}
+FINDERS = {
+    "sales_order": orders.find,
+    "product": products.find,
+    "customer": customers.find,
+    "category": collections.find,
+    "shipment": shipments.find,
+    "order_status": order_status.find,
+    "payment": payments.find,
+}
+WRITERS = {
+    "product": product_write.upsert,
+    "customer": customer_write.upsert,
+    "category": collections.upsert,
+    "shipment": shipments.upsert,
+    "order_status": order_status.upsert,
+    "payment": payments.upsert,
+}
 
 
 class ShopifyConnector(Connector):
-    """Orders, products and customers come out; stock goes in."""
+    """Orders, products, customers and categories come out; articles, stock, customers and news of orders go in."""
 
     system = "shopify"
 
@@ -76,10 +110,13 @@ class ShopifyConnector(Connector):
 
     @hookimpl
     def upsert(self, batch: Batch) -> Receipts:
-        """Set stock, up to 250 articles in one call."""
-        if batch.resource != "stock":
+        """Write these records; stock up to 250 articles in one call."""
+        if batch.resource == "stock":
+            return stock_write.upsert(self.api, self.settings, batch)
+        writer = WRITERS.get(batch.resource)
+        if writer is None:
             raise _cannot("write", batch.resource)
-        return stock_write.upsert(self.api, self.settings, batch)
+        return writer(self.api, batch)
 
     @hookimpl
     def receive(self, delivery: Delivery) -> tuple[Nudge, ...]:

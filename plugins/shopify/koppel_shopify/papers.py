@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from koppel_shopify.articles import (
+    shopify_html,
     shopify_images,
     shopify_price_excl,
     shopify_price_incl,
@@ -21,6 +22,7 @@ from koppel_shopify.parties import (
     shopify_last_name,
     shopify_name,
     shopify_phone,
+    shopify_phone_out,
     shopify_vat_number,
 )
 from koppel_shopify.payments import shopify_gateway, shopify_shipping_method
@@ -32,12 +34,14 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
         shopify_email,
         shopify_first_name,
         shopify_gateway,
+        shopify_html,
         shopify_images,
         shopify_kind,
         shopify_last_name,
         shopify_lines,
         shopify_name,
         shopify_phone,
+        shopify_phone_out,
         shopify_price_excl,
         shopify_price_incl,
         shopify_product_kind,

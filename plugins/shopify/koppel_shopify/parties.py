@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from koppel.mapping.transforms import TRANSFORMS
+
 from koppel_shopify.client import dig, nodes
 
 _VAT_KEY = re.compile(r"\b(vat|btw|tva|ust|mwst)(number|nummer|nr|no|id|idnr)?\b")
@@ -51,6 +53,13 @@ def shopify_phone(record: Any) -> str:
         if found:
             return str(found)
     return next((str(row["phone"]) for row in _addresses(record) if row.get("phone")), "")
+
+
+def shopify_phone_out(party: Any) -> str:
+    """A phone number in international form, as the service wants it; nothing when it cannot be made so."""
+    country = str(dig(party, ("billing",)).get("country") or "NL")
+    made = str(TRANSFORMS["phone"](party.get("phone") or "", country=country))
+    return made if re.fullmatch(r"\+\d{8,15}", made) else ""
 
 
 def shopify_contacts(record: Any) -> list[dict[str, str]]:

@@ -47,11 +47,13 @@ def variant_field(lookup: Lookup) -> str:
 
 
 def find(api: AdminApi, lookup: Lookup) -> Found:
-    """Variants by SKU or barcode."""
+    """Articles by SKU or barcode: a product that has one form by its own id, a form among several by that form's."""
     field = variant_field(lookup)
     rows = rows_by_value(api, "find_variants", "productVariants", field, lookup.values, lambda row: row.get(field))
     return found_of(rows, _match)
 
 
 def _match(row: Mapping[str, Any]) -> Match:
-    return Match(str(row["id"]), str(row.get("sku") or ""), row)
+    product = row.get("product") or {}
+    gid = product["id"] if product.get("hasOnlyDefaultVariant") and product.get("id") else row["id"]
+    return Match(str(gid), str(row.get("sku") or ""), row)

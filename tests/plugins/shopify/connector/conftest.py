@@ -33,6 +33,7 @@ from koppel_shopify.papers import TRANSFORMS
 
 SCHEMA = Path(__file__).resolve().parents[5] / "shared/reference/shopify_admin_schema.graphql.gz"
 CAPTURES = Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures"
+EMPTY = {"locations": [{"id": "gid://shopify/Location/1", "name": "Magazijn"}]}
 LOCATION = "gid://shopify/Location/1"
 Answer = Callable[[str, dict[str, Any]], Any]
 
@@ -108,6 +109,12 @@ def write_out() -> Callable[[str, Document], dict[str, Any]]:
     return lambda resource, document: mapping(resource, "outbound").run(document.view(), "update")[0]
 
 
+@pytest.fixture
+def make_out() -> Callable[[str, Document], dict[str, Any]]:
+    """Turn a document into the native draft of a new record."""
+    return lambda resource, document: mapping(resource, "outbound").run(document.view(), "create")[0]
+
+
 @cache
 def full_schema() -> Any:
     """The published Admin schema."""
@@ -133,12 +140,14 @@ def captures() -> Path:
 
 
 @contextmanager
-def serve(options: Mapping[str, Any]) -> Iterator[SimpleNamespace]:
-    """The simulator with the demo shop, over real HTTP. `connect(**settings)` gives a logged-in connector."""
+def serve(options: Mapping[str, Any], *, empty: bool = False) -> Iterator[SimpleNamespace]:
+    """The simulator with the demo shop, or with a shop that has a location and no more, over real HTTP.
+
+    `connect(**settings)` gives a logged-in connector."""
     waitress = pytest.importorskip("waitress")
     simulator = pytest.importorskip("koppel_shopify.sandbox")
     webshop = build()
-    state = simulator.demo_state(webshop)
+    state = simulator.create(EMPTY, {}).dump() if empty else simulator.demo_state(webshop)
     server = waitress.create_server(SandboxShell(simulator.create(state, options)), host="127.0.0.1", port=0, threads=4)
 
     def run() -> None:
@@ -172,6 +181,13 @@ def served() -> Iterator[SimpleNamespace]:
     """One simulator for a file's tests."""
     with serve({}) as made:
         yield made
+
+
+@pytest.fixture
+def empty_shop() -> Iterator[Callable[..., SimpleNamespace]]:
+    """Make a simulator of a shop without any records, with options of its own."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(serve(options, empty=True))
 
 
 @pytest.fixture

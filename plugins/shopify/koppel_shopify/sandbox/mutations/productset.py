@@ -35,7 +35,7 @@ def product_set(root: Any, context: Context, args: dict[str, Any]) -> dict[str, 
     product = _write(known, given, identifier or {}, context)
     if args.get("synchronous"):
         return {"product": product, "productSetOperation": None, "userErrors": []}
-    operation = {"id": context.store.new_id("ProductSetOperation"), "status": "CREATED", "product": None, "userErrors": []}
+    operation: Node = {"id": context.store.new_id("ProductSetOperation"), "status": "CREATED", "product": None, "userErrors": []}
     done = {**operation, "__typename": "ProductSetOperation", "status": "COMPLETE", "product": {"id": product["id"]}}
     context.store.learn(done, "ProductSetOperation")
     return {"product": None, "productSetOperation": operation, "userErrors": []}

@@ -1,0 +1,111 @@
+"""Which fulfilment orders a shipment takes from: one fulfilment per location (reference: Fulfilment write-back)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from koppel import RejectedError
+
+from koppel_shopify.client import dig, nodes
+from koppel_shopify.resources.shipment_state import OrderState
+
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Part:
+    """What leaves from one location: per fulfilment order its lines and quantities."""
+
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def input(self) -> list[dict[str, Any]]:
+        """As `fulfillmentCreate` wants it."""
+        return [
+            {
+                "fulfillmentOrderId": order,
+                "fulfillmentOrderLineItems": [{"id": line, "quantity": count} for line, count in lines.items()],
+            }
+            for order, lines in self.lines.items()
+        ]
+
+
+@dataclass
+class _Line:
+    """A line of a fulfilment order, with what is left of it."""
+
+    place: str
+    order: str
+    id: str
+    item: str
+    sku: str
+    left: int
+
+
+def plan(order: OrderState, wanted: Sequence[Row], sent: Counter[str]) -> list[Part]:
+    """The parts of a shipment; no `wanted` lines: all that is left. `sent` (by order line) went earlier.
+
+    RejectedError, naming the article, when more is to be sent than is left."""
+    lines = _lines(order)
+    if not wanted:
+        taken = [(line, line.left) for line in lines if line.left]
+    else:
+        taken = [pair for one in wanted for pair in _take(one, lines, sent, order)]
+    if not taken:
+        raise RejectedError(
+            f"Nothing of the order {order.name} is left to be sent in Shopify.",
+            cause="shipment.nothing",
+            resolution="It was sent from Shopify itself, or cancelled there; skip this shipment.",
+        )
+    parts: dict[str, Part] = {}
+    for line, count in taken:
+        rows = parts.setdefault(line.place, Part()).lines.setdefault(line.order, {})
+        rows[line.id] = rows.get(line.id, 0) + count
+    return list(parts.values())
+
+
+def _lines(order: OrderState) -> list[_Line]:
+    found = []
+    for part in order.waiting:
+        place = str(dig(part, ("assignedLocation", "location")).get("id") or "")
+        for row in nodes(part.get("lineItems")):
+            sold = dig(row, ("lineItem",))
+            gid, sku = str(sold.get("id") or ""), str(sold.get("sku") or "")
+            found.append(_Line(place, str(part["id"]), str(row["id"]), gid, sku, int(row.get("remainingQuantity") or 0)))
+    return found
+
+
+def _take(one: Row, lines: Sequence[_Line], sent: Counter[str], order: OrderState) -> list[tuple[_Line, int]]:
+    sku = str(one.get("sku") or "")
+    fitting = [line for line in lines if line.item == one.get("line")] or [
+        line for line in lines if sku and line.sku.casefold() == sku.casefold()
+    ]
+    left = _whole(one, sku)
+    for line in {line.item: line for line in fitting}.values():  # what a broken line has sent already
+        gone = min(left, sent[line.item])
+        sent[line.item] -= gone
+        left -= gone
+    taken = []
+    for line in fitting:
+        count = min(left, line.left)
+        if count:
+            line.left -= count
+            left -= count
+            taken.append((line, count))
+    if left:
+        raise RejectedError(
+            f"{left} more of {sku or 'an article'} than can still be sent of the order {order.name}.",
+            cause="shipment.too_much",
+            resolution="Compare the shipment with the order in Shopify; skip it when all was sent there.",
+        )
+    return taken
+
+
+def _whole(one: Row, sku: str) -> int:
+    number = Decimal(str(one.get("quantity") or 0))
+    if number != number.to_integral_value() or number < 0:
+        raise RejectedError(f"Shopify sends whole pieces, not {number} of {sku}.", field="quantity", cause="shipment.whole")
+    return int(number)
