@@ -55,6 +55,13 @@ class Product(Document):
     images: list[Image] = Field(default_factory=list)
     variants: list[Variant] = Field(default_factory=list)
 
+    def key(self, name: str) -> str:
+        """The value of natural key `name`; a product that has variants only is known by the first that has one."""
+        own = super().key(name)
+        if own or name not in ("sku", "ean"):
+            return own
+        return next((found for one in self.variants if (found := str(getattr(one, name)))), "")
+
     @property
     def label(self) -> str:
         """The SKU."""
