@@ -12,10 +12,8 @@ from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.gids import gid
 from koppel_shopify.queries import NEWEST
 from koppel_shopify.resources.customers import email_of
-
-SCOPES = ("read_orders", "read_products", "read_customers", "read_inventory", "write_inventory", "read_locations")
-OPTIONAL_SCOPES = ("read_all_orders", "read_payment_terms")
-"""Without the first, orders older than 60 days do not exist; without the second, orders have no payment terms."""
+from koppel_shopify.scopes import USUAL, lacking
+from koppel_shopify.subscriptions import subscribe
 
 WARNING = timedelta(days=90)
 """How long before its end a version is warned of."""
@@ -29,19 +27,18 @@ def check(api: AdminApi, settings: Settings) -> Health:
     shop = data.get("shop") or {}
     if settings.text("location"):
         _prove_location(api, settings.text("location"))
-    missing = [*_missing(data), *_ending(api.version, data.get("publicApiVersions") or (), datetime.now(UTC).date())]
-    if "read_customers" not in missing and not _sees_customers(api):
+    missing = [*_missing(settings, data), *_ending(api.version, data.get("publicApiVersions") or (), datetime.now(UTC).date())]
+    if not any(one.startswith("read_customers") for one in missing) and not _sees_customers(api):
         missing.append(PERSONAL)
+    missing += subscribe(api, settings)
     name = f"{shop.get('name', '')} ({shop.get('myshopifyDomain', '')})"
     title = f"Shopify, interface {api.version} until {end_of(api.version):%d-%m-%Y}"
     return Health(True, title, name, tuple(missing))
 
 
-def _missing(data: Mapping[str, Any]) -> tuple[str, ...]:
+def _missing(settings: Settings, data: Mapping[str, Any]) -> tuple[str, ...]:
     rows = (data.get("currentAppInstallation") or {}).get("accessScopes") or ()
-    granted = {str(row.get("handle") or "") for row in rows}
-    granted |= {scope.replace("write_", "read_", 1) for scope in granted}  # a write scope implies the read scope
-    return tuple(scope for scope in SCOPES if scope not in granted)
+    return lacking(settings.text("uses", USUAL), (str(row.get("handle") or "") for row in rows))
 
 
 def _sees_customers(api: AdminApi) -> bool:

@@ -40,6 +40,7 @@ class AdminApi:
             try:
                 return self._ask(name, variables or {})
             except Throttled as busy:
+                self.points.throttled += 1
                 wait = 1.0 if busy.retry_after is None else busy.retry_after
                 if waited + wait > PATIENCE:
                     raise

@@ -6,6 +6,7 @@ from koppel import Manifest, OAuth, Resource, Setting
 
 from koppel_shopify.connector import HEADER, ShopifyConnector
 from koppel_shopify.queries import NEWEST, VERSIONS
+from koppel_shopify.scopes import USES, USUAL
 from koppel_shopify.webhooks import TOPICS
 
 DOCS = "https://shopify.dev/docs/"
@@ -66,6 +67,22 @@ SETTINGS = (
         "flag",
         default="no",
         required=False,
+    ),
+    Setting(
+        "uses",
+        "What Koppel does here",
+        f"Its permissions are compared with this. Any of: {', '.join(USES)}.",
+        default=USUAL,
+        required=False,
+    ),
+    Setting(
+        "webhook_address",
+        "Address for webhooks",
+        "Where this Koppel can be reached from outside, with /hooks/ and the name of this connection. "
+        "Registered in Shopify, and put right, whenever the connection is tested.",
+        "url",
+        required=False,
+        link=DOCS + "apps/build/webhooks",
     ),
     Setting(
         "api_version",

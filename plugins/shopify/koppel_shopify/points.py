@@ -19,7 +19,7 @@ class Points:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.left = self.rate = self.size = 0.0
-        self.spent = 0
+        self.spent = self.throttled = 0
         self._at = 0.0
         self._asked: dict[str, float] = {}
 

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from koppel import AuthError, ConfigurationError, Delivery, Nudge, Settings
@@ -14,6 +16,7 @@ from koppel import AuthError, ConfigurationError, Delivery, Nudge, Settings
 from koppel_shopify.client import shop_domain
 from koppel_shopify.gids import gid
 
+_NANO = re.compile(r"(\.\d{6})\d+")  # Python reads no more than six decimals
 TOPICS = (
     "orders/create",
     "orders/updated",
@@ -27,13 +30,27 @@ TOPICS = (
     "products/update",
     "customers/create",
     "customers/update",
+    "collections/create",
+    "collections/update",
 )
-_RESOURCES = {"products": ("product", "Product"), "customers": ("customer", "Customer")}
+_RESOURCES = {
+    "products": ("product", "Product"),
+    "customers": ("customer", "Customer"),
+    "collections": ("category", "Collection"),
+}
+STALE = timedelta(hours=6)
+"""Shopify tries a webhook again for four hours; what comes later than this was kept by somebody else."""
+EARLY = timedelta(minutes=10)
+"""How far our clock may be behind."""
 
 
 def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
-    """The records to read. AuthError when the signature is not ours or it is about another shop."""
+    """The records to read. AuthError when the signature is not ours, it is about another shop, or far too late.
+
+    The three privacy topics (customers/data_request, customers/redact, shop/redact) are proven and answered like
+    any other; what is held of a person is erased by Koppel itself, on request of the shop's owner."""
     _verify(settings, delivery)
+    _in_time(delivery, datetime.now(UTC))
     topic = delivery.topic or delivery.headers.get("x-shopify-topic", "")
     try:
         payload = json.loads(delivery.body)
@@ -43,7 +60,8 @@ def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
         return ()
     resource, kind = _RESOURCES.get(topic.partition("/")[0], ("sales_order", "Order"))
     number = _number(topic, payload)
-    return (Nudge(resource, (gid(kind, number),)),) if number.isdigit() else ()
+    event = delivery.headers.get("x-shopify-event-id", "")
+    return (Nudge(resource, (gid(kind, number),), event),) if number.isdigit() else ()
 
 
 def _verify(settings: Settings, delivery: Delivery) -> None:
@@ -57,6 +75,20 @@ def _verify(settings: Settings, delivery: Delivery) -> None:
     domain, ours = delivery.headers.get("x-shopify-shop-domain", ""), shop_domain(settings)
     if domain and ours and domain.casefold() != ours.casefold():
         raise AuthError(f"A webhook of {domain} came in for {ours} and was refused.", cause="webhook.shop")
+
+
+def _in_time(delivery: Delivery, now: datetime) -> None:
+    """Refuse what was sent long ago; the signature is of the body alone, so an old one stays good for ever."""
+    sent = delivery.headers.get("x-shopify-triggered-at", "")
+    if not sent:
+        return
+    try:
+        when = datetime.fromisoformat(_NANO.sub(r"\1", sent))
+    except ValueError:
+        raise AuthError("A webhook did not say when it was sent and was refused.", cause="webhook.stale") from None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    if not now - STALE <= when <= now + EARLY:
+        raise AuthError(f"A webhook of {when:%d-%m-%Y %H:%M} came in too late and was refused.", cause="webhook.stale")
 
 
 def _number(topic: str, payload: Mapping[str, Any]) -> str:

@@ -255,7 +255,7 @@ def test_without_payment_terms_scope_orders_still_come_in(served_with: Any) -> N
     served = served_with(scopes="read_orders,read_all_orders,read_products,read_customers,read_locations")
     connector = served.connect()
     assert len(list(everything(connector, "sales_order"))) == len(served.webshop.purchases)
-    assert connector.check().missing == ("read_inventory", "write_inventory")
+    assert connector.check().missing == ("read_inventory, to set stock", "write_inventory, to set stock")
 
 
 def test_a_scope_that_cannot_be_missed_is_named(served_with: Any) -> None:

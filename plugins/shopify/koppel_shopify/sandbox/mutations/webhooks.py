@@ -36,6 +36,8 @@ def _errors(given: dict[str, Any], topic: str, known: Node | None, context: Cont
     if name is not None and not _NAME.match(name):
         text = "Name name field can only contain alphanumeric characters, underscores, and hyphens"
         errors.append(user_error(["webhookSubscription", "name"], text))
+    if name and any(one.get("name") == name and one is not known for one in context.store.records["webhookSubscriptions"]):
+        errors.append(user_error(["webhookSubscription", "name"], "Name already exists, no duplicate allowed"))
     others = [one for one in context.store.records["webhookSubscriptions"] if one is not known and one["_app"] == context.app.client_id]
     wanted = (topic, given.get("uri", (known or {}).get("uri")), given.get("filter", (known or {}).get("filter")))
     if not errors and any((one["topic"], one["uri"], one.get("filter")) == wanted for one in others):

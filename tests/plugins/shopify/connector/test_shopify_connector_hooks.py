@@ -1,0 +1,137 @@
+"""Webhooks: registered and put right by the connector, proven, in time, known again; scopes and versions named."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from koppel import AuthError, ConfigurationError, Delivery
+from koppel_shopify import about, scopes
+from koppel_shopify.points import Points
+from koppel_shopify.webhooks import TOPICS
+
+SECRET = "shpss_koppel_sandbox_secret"
+ADDRESS = "https://koppel.example/hooks/shop"
+
+
+def hooks(shop: SimpleNamespace) -> dict[str, str]:
+    """Topic and address of what the simulator knows."""
+    rows = httpx.get(f"{shop.url}/_sandbox/state").json()["webhookSubscriptions"]
+    return {one["topic"]: one["uri"] for one in rows}
+
+
+@pytest.mark.walk
+def test_sys_09_webhooks_are_registered_put_right_and_left_alone(empty_shop: Callable[..., SimpleNamespace]) -> None:
+    shop = empty_shop()
+    settings = {"client_secret": SECRET, "webhook_address": ADDRESS}
+    assert shop.connect(**settings).check().missing == ()
+    assert hooks(shop) == {topic.replace("/", "_").upper(): ADDRESS for topic in TOPICS}
+    before = len(httpx.get(f"{shop.url}/_sandbox/log").json())
+    shop.connect(**settings).check()
+    assert len(httpx.get(f"{shop.url}/_sandbox/log").json()) - before <= 5
+    shop.connect(**{**settings, "webhook_address": ADDRESS + "2"}).check()
+    assert set(hooks(shop).values()) == {ADDRESS + "2"}
+    missing = shop.connect(**{**settings, "webhook_address": "http://koppel.example/x"}).check().missing
+    assert missing == ("webhooks: Shopify refuses the webhooks: Address protocol http:// is not supported",)
+
+
+@pytest.mark.walk
+def test_ops_05_an_older_version_is_spoken_and_its_end_is_told(served_with: Callable[..., SimpleNamespace]) -> None:
+    shop = served_with()
+    for version in ("2026-04", "2026-07"):
+        connector = shop.connect(api_version=version)
+        assert connector.check().title.startswith(f"Shopify, interface {version} until 01-")
+        assert connector.fetch(about_query("customer")).records
+    gone = served_with(oldest_version="2026-07")
+    with pytest.raises(ConfigurationError, match="answers with version 2026-07"):
+        gone.connect(api_version="2026-04").check()
+
+
+def about_query(resource: str) -> Any:
+    from koppel import Query
+
+    return Query(resource)
+
+
+def test_the_end_of_a_version_is_warned_of_three_months_before() -> None:
+    rows = [{"handle": "2026-07", "supported": True}]
+    assert list(about._ending("2026-07", rows, date(2027, 3, 1))) == []
+    assert "until 01-07-2027" in next(iter(about._ending("2026-07", rows, date(2027, 5, 1))))
+    assert "no longer supports it" in next(iter(about._ending("2026-04", rows, date(2026, 5, 1))))
+
+
+def test_sys_09_each_missing_scope_says_what_it_is_for() -> None:
+    granted = ["read_orders", "write_products", "write_merchant_managed_fulfillment_orders"]
+    assert scopes.lacking("orders, articles, shipments, status", granted) == (
+        "read_inventory, to write articles and categories", "write_orders, to tell of shipments and show the status in orders",
+    )  # fmt: skip
+    assert scopes.lacking("orders", ["write_orders"]) == ()
+    with pytest.raises(ConfigurationError, match="Did you mean|nothing that Koppel does") as wrong:
+        scopes.lacking("ordres", ())
+    assert wrong.value.resolution == "Did you mean orders?"
+
+
+def delivery(when: datetime | str | None, topic: str = "orders/updated", secret: str = SECRET) -> Delivery:
+    body = json.dumps({"id": 1001}).encode()
+    digest = base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
+    moment = when if isinstance(when, str) else when.strftime("%Y-%m-%dT%H:%M:%S.%f000Z") if when else ""
+    headers = {"x-shopify-topic": topic, "x-shopify-hmac-sha256": digest, "x-shopify-event-id": "e-1", "x-shopify-triggered-at": moment}
+    return Delivery(body, headers)
+
+
+def test_ord_08_a_webhook_carries_the_id_by_which_it_is_known_again(shop: Any) -> None:
+    connector = shop(lambda name, variables: {}, client_secret=SECRET).connector
+    (nudge,) = connector.receive(delivery(datetime.now(UTC)))
+    assert (nudge.ids, nudge.event) == (("gid://shopify/Order/1001",), "e-1")
+    assert connector.receive(delivery(None))
+
+
+@pytest.mark.parametrize("when", [datetime.now(UTC) - timedelta(hours=7), datetime.now(UTC) + timedelta(hours=1), "yesterday"])
+def test_sec_06_a_webhook_that_comes_too_late_is_refused(shop: Any, when: Any) -> None:
+    with pytest.raises(AuthError, match="refused"):
+        shop(lambda name, variables: {}, client_secret=SECRET).connector.receive(delivery(when))
+
+
+@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
+def test_the_privacy_topics_are_answered_when_proven_and_refused_when_not(shop: Any, topic: str) -> None:
+    connector = shop(lambda name, variables: {}, client_secret=SECRET).connector
+    assert connector.receive(delivery(datetime.now(UTC), topic)) == ()
+    with pytest.raises(AuthError):
+        connector.receive(delivery(datetime.now(UTC), topic, secret="another"))
+
+
+def cost(asked: int, left: int) -> dict[str, Any]:
+    status = {"maximumAvailable": 2000.0, "currentlyAvailable": left, "restoreRate": 100.0}
+    return {"extensions": {"cost": {"requestedQueryCost": asked, "actualQueryCost": asked, "throttleStatus": status}}}
+
+
+def test_points_are_waited_for_exactly_as_long_as_they_lack() -> None:
+    now = [0.0]
+    points = Points(lambda: now[0])
+    assert points.lacking("orders", {"first": 50}) == 0.0
+    points.learn("orders", {"first": 50}, cost(600, 100))
+    assert points.lacking("orders", {"first": 50}) == 5.0
+    assert points.lacking("orders", {"first": 10}) == 0.0
+    now[0] = 3.0
+    assert points.lacking("orders", {"first": 50}) == 2.0
+    now[0] = 30.0
+    assert points.lacking("orders", {"first": 50}) == 0.0
+
+
+@pytest.mark.walk
+def test_a_small_bucket_is_never_asked_for_more_than_it_has(served_with: Callable[..., SimpleNamespace]) -> None:
+    shop = served_with(bucket_size=1000.0, restore_rate=500.0)
+    connector = shop.connect()
+    for _ in range(4):
+        assert connector.fetch(about_query("sales_order")).records
+    log = httpx.get(f"{shop.url}/_sandbox/log").json()
+    assert connector.api.points.throttled == 0
+    assert len(log) <= 4 * 7
