@@ -115,13 +115,16 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Write:
     """One record to write. `key` identifies this delivery for ever (also after a crash) and may serve as
-    idempotency key; `id` is None for a new record; `current` is what the target holds, where known."""
+    idempotency key; `id` is None for a new record; `current` is what the target holds, where known; `last` is
+    what was delivered to it last, which somebody may have changed since; `serial` counts its deliveries."""
 
     key: str
     draft: Draft
     id: str | None = None
     attempt: int = 1
     current: Fields | None = None
+    last: Fields | None = None
+    serial: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def _intend(talk: Talk, session: so.Session, job: Job) -> None:
     if delivery is None:
         delivery = Delivery(target_id=talk.target_id, resource=job.resource, key=key, attempts=0)
         session.add(delivery)
+    job.last, job.serial = dict(delivery.draft) if delivery.state == "delivered" else None, delivery.attempts + 1
     delivery.flow_id, delivery.natural_key = talk.flow.id, job.natural_key[:255]
     delivery.incoming_id = job.incoming.id if job.incoming else None
     delivery.state, delivery.action, delivery.draft = "sending", job.action, _out(job)
@@ -179,7 +180,8 @@ def _answer_found(session: so.Session, job: Job) -> None:
 def _write_of(talk: Talk, job: Job) -> Write:
     if job.draft is None:
         raise PluginError(f"{talk.target_title}: {job.label} was sent before it was mapped.")
-    return Write(delivery_key(talk, job), job.draft, job.target_id or None, job.attempt, job.current)
+    key = delivery_key(talk, job)
+    return Write(key, job.draft, job.target_id or None, job.attempt, job.current, job.last, job.serial)
 
 
 def _plan(talk: Talk, job: Job) -> None:

@@ -27,6 +27,7 @@ from koppel.site import Opened, Site
 from koppel.store.models import Connection, Flow, Incoming, Run, utcnow
 
 BATCH = 50
+LARGEST_BATCH = 250
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _carry_all(talk: Talk, options: Options) -> None:
     )
     left = options.limit
     for rows in _read(pages(talk, query), talk):
-        for batch in _batches(rows if left is None else rows[:left]):
+        for batch in _batches(rows if left is None else rows[:left], _handful(talk)):
             if talk.stop.is_set():
                 return
             talk.renew()
@@ -197,7 +198,7 @@ def _work_off(talk: Talk) -> None:
             .where(Incoming.flow_id == talk.flow.id, Incoming.id > last)
             .where(sa.or_(Incoming.state == "new", sa.and_(Incoming.state == "retry", Incoming.due_at <= utcnow())))
             .order_by(Incoming.id)
-            .limit(BATCH)
+            .limit(_handful(talk))
         )
         with talk.site.db.read() as session:
             rows = list(session.scalars(query))
@@ -209,10 +210,15 @@ def _work_off(talk: Talk) -> None:
         work(talk, rows)
 
 
-def _batches(rows: Sequence[Incoming]) -> Iterator[list[Incoming]]:
+def _batches(rows: Sequence[Incoming], size: int) -> Iterator[list[Incoming]]:
     source = iter(rows)
-    while batch := list(islice(source, BATCH)):
+    while batch := list(islice(source, size)):
         yield batch
+
+
+def _handful(talk: Talk) -> int:
+    """How many records are worked on together: as many as one call of the target takes, within reason."""
+    return min(max(BATCH, talk.target_resource(talk.flow.paper).batch_size), LARGEST_BATCH)
 
 
 def _refuse_resting(flow: Flow) -> None:

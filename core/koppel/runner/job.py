@@ -45,6 +45,8 @@ class Job:
     link: Link | None = None
     in_doubt: Delivery | None = None
     current: Fields | None = None
+    last: Fields | None = None
+    serial: int = 1
     draft: Draft | None = None
     print: str = ""
     action: Action = "create"

@@ -38,14 +38,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What the shop holds: `quantity` is None where the article is not kept at the location;
-    `changed` is when the quantity last changed."""
+    """What the shop holds: `quantity` is None where the article is not kept at the location; `changed` is when the
+    quantity last changed. A `guess` is what we wrote last: good to compare with, not to rely on."""
 
     item: str
     sku: str
     quantity: int | None
     changed: str
     tracked: bool
+    guess: bool = False
 
     @classmethod
     def read(cls, item: Row, place: Place) -> Level:

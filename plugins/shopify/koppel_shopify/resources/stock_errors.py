@@ -9,6 +9,8 @@ from typing import Any
 from koppel import ConfigurationError, KoppelError, RejectedError, TransientError
 
 NOT_STOCKED = "ITEM_NOT_STOCKED_AT_LOCATION"
+STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE")
+"""The quantity is no longer what we took it for."""
 USED_UP = ("IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")
 """The idempotency key is never carried out again; the same question needs a new one."""
 
@@ -57,7 +59,7 @@ def whole_error(error: StockError) -> KoppelError | None:
 
 def item_error(code: str, message: str, label: str) -> KoppelError:
     """The error of one article, with a sentence of our own where we know what is meant."""
-    if code in ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"):
+    if code in STALE:
         return TransientError(
             f"The stock of {label} changed in Shopify at the same moment.",
             retry_after=30,

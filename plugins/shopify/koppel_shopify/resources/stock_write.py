@@ -25,7 +25,7 @@ from koppel import (
 from koppel_shopify.client import AdminApi
 from koppel_shopify.gids import is_gid
 from koppel_shopify.resources.stock import Level, Place, read_levels
-from koppel_shopify.resources.stock_errors import NOT_STOCKED, USED_UP, StockError, item_error, read_errors, whole_error
+from koppel_shopify.resources.stock_errors import NOT_STOCKED, STALE, USED_UP, StockError, item_error, read_errors, whole_error
 
 MOST = 1_000_000_000
 BATCH = 250
@@ -112,13 +112,22 @@ def _whole(value: Any, sku: str) -> int:
 
 
 def _with_levels(api: AdminApi, place: Place, wishes: Sequence[Wish]) -> list[Wish]:
-    """The wishes with what the shop holds. What `find` has just read is not read again."""
-    known = {wish.item: Level.from_fields(wish.write.current, wish.item, place) for wish in wishes}
+    """The wishes with what the shop holds. What `find` has just read is not read again, and what we wrote last is
+    taken for true: the service itself compares, so a wrong guess costs a reading, never a quantity."""
+    known = {wish.item: Level.from_fields(wish.write.current, wish.item, place) or _guess(wish) for wish in wishes}
     unknown = [item for item, level in known.items() if level is None]
-    if not api.shop_proven:  # nothing was read in this conversation yet, so it is not known whose shop this is
-        unknown = list(known)
     read = read_levels(api, place, unknown)
+    if not api.shop_proven:  # nothing was read in this conversation yet, so it is not known whose shop this is
+        api.ask("shop_basics")
     return [replace(wish, level=known[wish.item] or read.get(wish.item)) for wish in wishes]
+
+
+def _guess(wish: Wish) -> Level | None:
+    """The level as we left it; None where that says nothing: never written, or the same as is to be written now."""
+    quantity = (wish.write.last or {}).get("quantity")
+    if quantity is None or int(quantity) == wish.quantity:
+        return None
+    return Level(wish.item, wish.label(), int(quantity), f"delivery {wish.write.serial}", True, guess=True)
 
 
 def _ready(api: AdminApi, settings: Settings, wishes: Sequence[Wish], receipts: dict[str, Receipt]) -> list[Wish]:
@@ -167,9 +176,28 @@ def _set(api: AdminApi, place: Place, wishes: Sequence[Wish], receipts: dict[str
             salt += 1
             continue
         refused = _refused(errors, left)
+        left = _looked_up(api, place, left, refused, receipts)
         salt += _activate_new(api, left, refused, activated)
         receipts |= {key: _refusal(key, error, left) for key, error in refused.items()}
         left = [wish for wish in left if wish.write.key not in refused]
+
+
+def _looked_up(
+    api: AdminApi, place: Place, wishes: list[Wish], refused: dict[str, StockError], receipts: dict[str, Receipt]
+) -> list[Wish]:
+    """Read what was guessed wrong, and take it off the refused; what turns out to be right already is done."""
+    wrong = [wish for wish in wishes if wish.level and wish.level.guess and _is_stale(refused.get(wish.write.key))]
+    read = read_levels(api, place, [wish.item for wish in wrong])
+    found = {wish.write.key: replace(wish, level=read[wish.item]) for wish in wrong if wish.item in read}
+    for key in found:
+        del refused[key]
+    same = {key: wish for key, wish in found.items() if wish.held == wish.quantity}
+    receipts |= {key: _receipt(wish, "unchanged") for key, wish in same.items()}
+    return [found.get(wish.write.key, wish) for wish in wishes if wish.write.key not in same]
+
+
+def _is_stale(error: StockError | None) -> bool:
+    return error is not None and error.code in STALE
 
 
 def _refused(errors: Sequence[StockError], wishes: Sequence[Wish]) -> dict[str, StockError]:

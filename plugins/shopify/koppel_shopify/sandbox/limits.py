@@ -16,6 +16,8 @@ class Bucket:
     rate: float
     available: float = field(default=-1.0)
     at: datetime | None = None
+    spent: int = 0
+    """Points that were spent since this bucket was made; for whoever counts, it is not saved."""
 
     def __post_init__(self) -> None:
         if self.available < 0 or self.available > self.size:
@@ -36,6 +38,7 @@ class Bucket:
     def spend(self, actual: int) -> None:
         """Keep what an operation really cost."""
         self.available = max(0.0, self.available - actual)
+        self.spent += actual
 
     def status(self) -> dict[str, Any]:
         """The `throttleStatus` block."""
