@@ -76,6 +76,14 @@ SETTINGS = (
         required=False,
     ),
     Setting(
+        "bulk_from",
+        "Large catalogue",
+        "From so many products on, the first reading is one bulk operation; 0 for never.",
+        "number",
+        default="1000",
+        required=False,
+    ),
+    Setting(
         "webhook_address",
         "Address for webhooks",
         "Where this Koppel can be reached from outside, with /hooks/ and the name of this connection. "

@@ -34,23 +34,17 @@ def write(api: AdminApi, name: str, variables: Iterable[Row]) -> dict[int, Row]:
     return {int(row["__lineNumber"]): row for row in results(api, str(started["bulkOperation"]["id"]))}
 
 
-def read(api: AdminApi, name: str) -> Iterator[Row]:
-    """The lines that the query of `operations/<name>.graphql` gives; children follow their parent."""
-    answer = api.ask("run_bulk_query", {"query": text_of(name, api.version)})
-    started = accepted(payload_of(answer, "bulkOperationRunQuery"), "the bulk operation")
-    return results(api, str(started["bulkOperation"]["id"]))
-
-
 def results(api: AdminApi, gid: str, clock: Callable[[], float] = time.monotonic) -> Iterator[Row]:
     """Wait for an operation, then give its lines one by one; never more than a piece of them is held."""
-    found = _finished(api, gid, clock() + PATIENCE, clock)
+    found = finished(api, gid, clock)
     if found.get("url"):
         for line in _lines(api, str(found["url"])):
             yield simplejson.loads(line, use_decimal=True)
 
 
-def _finished(api: AdminApi, gid: str, until: float, clock: Callable[[], float]) -> Row:
-    wait = 0.5
+def finished(api: AdminApi, gid: str, clock: Callable[[], float] = time.monotonic) -> Row:
+    """The operation once it is done. TransientError when it takes too long, or was broken off."""
+    until, wait = clock() + PATIENCE, 0.5
     while True:
         found = api.ask("bulk_operation", {"id": gid}).get("bulkOperation") or {}
         status = str(found.get("status") or "")
@@ -70,22 +64,28 @@ def _failed(gid: str, status: str, code: str) -> Exception:
     return TransientError(f"Shopify broke off a large load ({code or status.lower()}).", cause="answer.lost", detail=gid)
 
 
+def piece(api: AdminApi, url: str, start: int, size: int) -> tuple[bytes, bool]:
+    """So many bytes of a result from `start` on, and whether they are the last; the storage takes no login of the shop."""
+    headers = {"Range": f"bytes={start}-{start + size - 1}"}
+    response = call(api.http, "GET", url, headers=headers, auth=None)
+    if response.status_code == 416:
+        return b"", True
+    if response.status_code == 200:  # the whole file, as a storage that knows no ranges gives it
+        return response.content[start:], True
+    if response.status_code != 206:
+        raise TransientError(
+            f"Shopify's storage does not give the result (HTTP {response.status_code}).", cause="answer.lost"
+        )
+    return response.content, len(response.content) < size
+
+
 def _lines(api: AdminApi, url: str) -> Iterator[bytes]:
-    """The file line by line, fetched in pieces; the storage takes no login of the shop."""
-    start, rest = 0, b""
-    while True:
-        headers = {"Range": f"bytes={start}-{start + PIECE - 1}"}
-        response = call(api.http, "GET", url, headers=headers, auth=None)
-        if response.status_code not in (200, 206):
-            if response.status_code == 416:
-                break
-            raise TransientError(
-                f"Shopify's storage does not give the result (HTTP {response.status_code}).", cause="answer.lost"
-            )
-        start += len(response.content)
-        *whole, rest = (rest + response.content).split(b"\n")
+    """The file line by line, fetched in pieces."""
+    start, rest, last = 0, b"", False
+    while not last:
+        found, last = piece(api, url, start, PIECE)
+        start += len(found)
+        *whole, rest = (rest + found).split(b"\n")
         yield from (line for line in whole if line.strip())
-        if response.status_code == 200 or len(response.content) < PIECE:
-            break
     if rest.strip():
         yield rest

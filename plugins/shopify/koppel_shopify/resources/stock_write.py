@@ -25,7 +25,15 @@ from koppel import (
 from koppel_shopify.client import AdminApi
 from koppel_shopify.gids import is_gid
 from koppel_shopify.resources.stock import Level, Place, read_levels
-from koppel_shopify.resources.stock_errors import NOT_STOCKED, STALE, USED_UP, StockError, item_error, read_errors, whole_error
+from koppel_shopify.resources.stock_errors import (
+    NOT_STOCKED,
+    STALE,
+    USED_UP,
+    StockError,
+    item_error,
+    read_errors,
+    whole_error,
+)
 
 MOST = 1_000_000_000
 BATCH = 250

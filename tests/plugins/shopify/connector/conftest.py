@@ -42,7 +42,7 @@ def settings_of(**more: Any) -> Settings:
     """The settings of a connection, with the manifest's defaults."""
     values = {one.name: one.default for one in MANIFEST.settings}
     return Settings(
-        {**values, "shop": "bloem", "base_url": "https://bloem.myshopify.com", "location": LOCATION, **more}
+        {**values, "shop": "bloem", "base_url": "https://bloem.myshopify.com", "location": LOCATION, "bulk_from": "0", **more}
     )
 
 
