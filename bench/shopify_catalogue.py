@@ -120,7 +120,7 @@ def _connect(url: str) -> ShopifyConnector:
     given = {one.name: one.default for one in MANIFEST.settings}
     settings = Settings({**given, "shop": "bloem-en-blad", "base_url": url, "location": LOCATION, "bulk_from": "100",
                          "access_token": "shpat_koppel_sandbox_static"})  # fmt: skip
-    client = open_client(url, title="Shopify")
+    client = open_client(url, title="Shopify", timeout=httpx.Timeout(900.0))  # the simulator works while we look
     connector = ShopifyConnector(settings, client)
     client.auth = connector.auth(Grant("Shopify", MANIFEST.oauth, settings, None)) or httpx.Auth()
     return connector

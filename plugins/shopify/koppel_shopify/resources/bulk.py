@@ -25,6 +25,10 @@ _BUSY = ("CREATED", "RUNNING", "CANCELING")
 Row = Mapping[str, Any]
 
 
+class Broken(TransientError):
+    """A bulk operation came to nothing, or its result is no longer kept."""
+
+
 def write(api: AdminApi, name: str, variables: Iterable[Row]) -> dict[int, Row]:
     """Carry out the mutation of `operations/<name>.graphql` for each of these; the answers by their place."""
     lines = "".join(json.dumps(one, ensure_ascii=False, default=str) + "\n" for one in variables)
@@ -61,7 +65,7 @@ def finished(api: AdminApi, gid: str, clock: Callable[[], float] = time.monotoni
 def _failed(gid: str, status: str, code: str) -> Exception:
     if code == "ACCESS_DENIED":
         return ConfigurationError("The app may not do this in bulk.", cause="access", detail=gid)
-    return TransientError(f"Shopify broke off a large load ({code or status.lower()}).", cause="answer.lost", detail=gid)
+    return Broken(f"Shopify broke off a large load ({code or status.lower()}).", cause="answer.lost", detail=gid)
 
 
 def piece(api: AdminApi, url: str, start: int, size: int) -> tuple[bytes, bool]:
@@ -73,7 +77,7 @@ def piece(api: AdminApi, url: str, start: int, size: int) -> tuple[bytes, bool]:
     if response.status_code == 200:  # the whole file, as a storage that knows no ranges gives it
         return response.content[start:], True
     if response.status_code != 206:
-        raise TransientError(
+        raise Broken(
             f"Shopify's storage does not give the result (HTTP {response.status_code}).", cause="answer.lost"
         )
     return response.content, len(response.content) < size

@@ -38,27 +38,34 @@ def wanted(api: AdminApi, settings: Settings, query: Query, mark: Mark) -> bool:
 
 
 def page(api: AdminApi, mark: Mark) -> Page:
-    """The next products of the result. The mark keeps how far in the file we are, so a later run goes on there."""
-    gid, start = _place(api, mark)
+    """Start the operation, or give the next products of its result.
+
+    The mark names the operation and how far in its file we are, so that whatever breaks, a later run goes on there;
+    one that came to nothing is given up, and the catalogue is read page by page."""
+    if not mark.after:
+        answer = api.ask("run_bulk_query", {"query": text_of("bulk_products", api.version)})
+        started = accepted(payload_of(answer, "bulkOperationRunQuery"), "the bulk operation")["bulkOperation"]
+        return Page((), _at(mark, str(started["id"]), 0), True)
+    try:
+        return _next(api, mark)
+    except bulk.Broken:
+        return Page((), Mark().text(), True)
+
+
+def _at(mark: Mark, gid: str, start: int) -> str:
+    return replace(mark, after=f"{START}{gid} {start}").text()
+
+
+def _next(api: AdminApi, mark: Mark) -> Page:
+    gid, _, start = mark.after.removeprefix(START).rpartition(" ")
     found = bulk.finished(api, gid)
     high = str(found.get("createdAt") or "")
     if not found.get("url"):
         return Page((), Mark(high=high).text())
     shop = api.ask("shop_basics").get("shop") or {}
-    products, ahead, more = _products(api, str(found["url"]), start)
+    products, ahead, more = _products(api, str(found["url"]), int(start))
     records = tuple(Record(str(one["id"]), {**one, "shop": shop}, str(one.get("title") or "")) for one in products)
-    if more:
-        return Page(records, replace(mark, after=f"{START}{gid} {ahead}").text(), True)
-    return Page(records, Mark(high=high).text())
-
-
-def _place(api: AdminApi, mark: Mark) -> tuple[str, int]:
-    if mark.after.startswith(START):
-        gid, _, start = mark.after.removeprefix(START).rpartition(" ")
-        return gid, int(start)
-    answer = api.ask("run_bulk_query", {"query": text_of("bulk_products", api.version)})
-    started = accepted(payload_of(answer, "bulkOperationRunQuery"), "the bulk operation")
-    return str(started["bulkOperation"]["id"]), 0
+    return Page(records, _at(mark, gid, ahead), True) if more else Page(records, Mark(high=high).text())
 
 
 def _products(api: AdminApi, url: str, start: int) -> tuple[list[Raw], int, bool]:

@@ -53,3 +53,12 @@ def test_a_small_catalogue_is_read_page_by_page(served: SimpleNamespace) -> None
 @pytest.mark.parametrize("query", [Query("product", limit=5), Query("product", filters={"vendor": "X"}), Query("product", ids=("1",)), Query("customer")])
 def test_only_a_whole_catalogue_is_read_in_bulk(served: SimpleNamespace, query: Query) -> None:
     assert "bulk" not in (served.connect(bulk_from="1").fetch(query).cursor or "")
+
+
+def test_an_operation_that_came_to_nothing_is_given_up_for_pages(served: SimpleNamespace) -> None:
+    started = served.connect(bulk_from="1").fetch(Query("product"))
+    assert (started.records, started.more) == ((), True)
+    lost = (started.cursor or "").replace("BulkOperation/", "BulkOperation/9")
+    page = served.connect(bulk_from="1").fetch(Query("product", lost))
+    assert (page.records, page.more) == ((), True)
+    assert served.connect(bulk_from="1").fetch(Query("product", page.cursor)).records
