@@ -10,7 +10,7 @@ from koppel_admin.throttle import PER_PERSON, WINDOW, Throttle
 
 FILL = {
     "name": "shop", "number": "1", "kind": "order", "system": "ledger", "direction": "outbound", "resource": "product",
-    "filename": "koppel.js",
+    "filename": "koppel.js", "topic": "orders",
 }  # fmt: skip
 OPEN = {"door.login", "static", "badges", "root", "door.theme", "door.logout", "door.callback"}
 
@@ -33,7 +33,7 @@ def test_no_page_without_login(filled, app, stranger):
 
 def test_no_form_without_login_or_token(filled, app, stranger, owner, viewer):
     before = snapshot(filled)
-    posts = [(endpoint, url) for endpoint, _rule, url in addresses(app, "POST")]
+    posts = [(endpoint, url) for endpoint, _rule, url in addresses(app, "POST") if not endpoint.startswith("hooks.")]
     assert len(posts) >= 18
     for endpoint, url in posts:
         assert owner.post(url, token="forged").status_code == 400, url

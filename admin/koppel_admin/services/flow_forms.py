@@ -29,7 +29,7 @@ _ORDERS_ONLY = (
     "document", "release", "customer_update", "customer_match_key", "shipping_sku", "fee_sku", "tip_sku",
     "gift_card_sku", "discount_sku", "fallback_sku", "discounts", "zero_orders", "correction_sku", "tolerance", "oss_since",
 )  # fmt: skip
-_PER_GROUP = {
+PER_GROUP = {
     "reading": ("since", "release", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update"),
@@ -99,7 +99,7 @@ def setting_fields(site: Site, flow: Flow, form: Mapping[str, str] | None) -> li
     known = _questions(site, flow)
     shown = [name for name in NAMES if flow.resource in PAPERS or name not in _ORDERS_ONLY or value(name)]
     fields = [replace(schedule_field(schedule), group=_title_of("reading"))]
-    for group, names in _PER_GROUP.items():
+    for group, names in PER_GROUP.items():
         for name in (one for one in names if one in shown):
             label, kind, help_, choices = known[name]
             fields.append(Field(name, label, value(name), kind, help_, choices=choices, group=_title_of(group)))
