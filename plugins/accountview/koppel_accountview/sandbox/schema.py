@@ -22,7 +22,9 @@ _AUDIT: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column: `kind` is the dictionary's type letter, `length` its width, `server` = kept by AccountView."""
+    """One column: `kind` is the dictionary's type letter, `length` its width, `server` = kept by AccountView.
+
+    `own` says why it is there although it was never seen; `hidden`: kept, but known to no caller."""
 
     name: str
     kind: str
@@ -37,6 +39,7 @@ class Field:
     price: bool = False
     custom: bool = False
     own: str = ""
+    hidden: bool = False
 
     @property
     def wire_type(self) -> str:
@@ -56,6 +59,11 @@ class Table:
     parent: str = ""
     virtual: bool = False
     own: str = ""
+
+    @property
+    def shown(self) -> dict[str, Field]:
+        """The fields that callers know of."""
+        return {name: one for name, one in self.fields.items() if not one.hidden}
 
     @property
     def ident(self) -> str:
@@ -100,6 +108,10 @@ class Dictionary:
         kept = {name: one for name, one in self.tables[table].fields.items() if name not in names}
         return replace(self, tables={**self.tables, table: replace(self.tables[table], fields=kept)})
 
+    def without_guesses(self) -> Dictionary:
+        """The dictionary of an installation that shows, beside its keys, only fields that were really seen."""
+        return replace(self, tables={name: _seen_only(one) for name, one in self.tables.items()})
+
     def with_objects(self, changes: Mapping[str, Mapping[str, Any] | None]) -> Dictionary:
         """The dictionary after these objects got other codes or rights, or (None) went away."""
         made = dict(self.objects)
@@ -138,6 +150,14 @@ def standard() -> Dictionary:
     tables = {name: _table(name, _like(one, described)) for name, one in described.items()}
     objects = yaml.safe_load((folder / "objects.yaml").read_text(encoding="utf-8"))
     return Dictionary(tables, {code: _object(code, one) for code, one in objects.items()})
+
+
+def _seen_only(table: Table) -> Table:
+    """A table of which nothing was ever seen stays as it is."""
+    if table.own:
+        return table
+    fields = {name: replace(one, hidden=bool(one.own) and name != table.key) for name, one in table.fields.items()}
+    return replace(table, fields=fields)
 
 
 def _like(raw: dict[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "double_key": ("refuse", "overwrite"),
     "double_invoice": ("store", "refuse"),
     "put": ("listed", "debtors"),
+    "guessed_fields": ("shown", "hidden"),
     "error_texts": ("dutch", "bare"),
     "error_numbers": ("null", "list", "text"),
     "nothing_found": ("empty", "404"),
@@ -91,6 +92,8 @@ class Switches:
     """Dates in filters: `foxpro` = {^YYYY-MM-DD} only, `any` = ISO as well."""
     single_row: str = "list"
     """One row in an answer comes as `list` or as bare `object`."""
+    guessed_fields: str = "shown"
+    """Fields that nobody has seen but this simulator needs are `shown` to callers or `hidden`."""
     unknown_fields: str = "error"
     """A field that the dictionary lacks: `error` or `ignore`."""
     nothing_found: str = "empty"

@@ -53,6 +53,6 @@ def fields(installation: Installation, call: Call) -> Response:
     rows = [
         {"TableName": table.name, "FieldName": field.name, "Description": field.label, "FieldType": field.kind,
          "FieldLength": field.length, "Mandatory": field.mandatory}
-        for table in own_tables(installation.dictionary, one) for field in table.fields.values()
+        for table in own_tables(installation.dictionary, one) for field in table.shown.values()
     ]
     return answer(rows[:size] if installation.switches.fields_answer == "rows" else {"FIELDS": rows[:size]})

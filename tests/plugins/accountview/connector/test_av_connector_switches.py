@@ -66,14 +66,15 @@ def a_day(office: Office, invoices: str, put: bool = True, total: bool = True) -
     for name in ("vat_code", "journal", "ledger_account", "currency", "country", "payment_term", "business_object", "field"):
         assert office.connect().fetch(Query(name)).records, name
     a_customer(office, connector)
-    an_article(office, connector, put)
+    an_article(office, connector, put, () if total else ("VAT_CODE",))
     for resource, paper in (("sales_order", an_order("#1")), (invoices, an_order("#2")), ("sales_entry", an_order("#3")), ("credit_note", a_credit())):
         receipt = office.send(connector, resource, paper)
         assert receipt.error is None, (resource, receipt.error)
         assert not total or receipt.total == paper.total, resource
         found = office.connect().find(Lookup(resource, "reference", (paper.reference, "#no"))).matches
         assert {key: [one.id for one in some] for key, some in found.items()} == {paper.reference: [receipt.id]}
-    assert [(order["reference"], Decimal(order["total"])) for order in office.read(connector, "sales_order")] == [("#1", an_order().total)]
+    read = [(order["reference"], Decimal(order["total"])) for order in office.read(connector, "sales_order")]
+    assert read == [("#1", an_order().total)] or (not total and read[0][0] == "#1")
     assert len(office.read(office.connect(), "stock", limit=2)) == len(office.rows("ARTICLE"))
     assert len(office.rows("DJ_PAGE")) == 2
 
@@ -89,10 +90,11 @@ def a_customer(office: Office, connector: Any) -> None:
     assert "0318-654321" in {one.get("phone") for one in office.read(office.connect(), "customer")}
 
 
-def an_article(office: Office, connector: Any, put: bool) -> None:
+def an_article(office: Office, connector: Any, put: bool, lacking: tuple[str, ...]) -> None:
     product = a_product(images=[{"name": "pot.png", "data": PNG}])
     made = office.send(connector, "product", product)
-    assert (made.id, made.error, made.data.get("warnings")) == ("NIEUW-1", None, None)
+    assert (made.id, made.error) == ("NIEUW-1", None)
+    assert made.data.get("warnings", []) == [f"ARTICLE has no field {one} in this AccountView; it was left out." for one in lacking]
     assert office.send(connector, "product", product, made.id).action == "unchanged"
     product.name = "Andere pot"
     if put:
@@ -114,7 +116,7 @@ def test_a_day_at_the_office_is_the_same_under_every_position(mappings: Any, nam
             with pytest.raises(TransientError):
                 office.connect().check()
         else:
-            a_day(office, "sales_invoice", put=name != "put")
+            a_day(office, "sales_invoice", put=name != "put", total=name != "guessed_fields")
     finally:
         office.close()
 

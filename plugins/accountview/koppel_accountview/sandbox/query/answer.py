@@ -63,7 +63,7 @@ def _lines(desk: Desk, rows: Sequence[Row], selection: Selection) -> list[dict[s
 def _nested(desk: Desk) -> list[dict[str, Any]]:
     table = desk.dictionary.tables[desk.business_object.nested]
     rows = told(table.name, desk.company, desk.dictionary)
-    return [_row(row, table, number, list(table.fields.values())) for number, row in enumerate(rows)]
+    return [_row(row, table, number, list(table.shown.values())) for number, row in enumerate(rows)]
 
 
 def _bare(desk: Desk, rows: list[dict[str, Any]]) -> list[dict[str, Any]] | Mapping[str, Any]:

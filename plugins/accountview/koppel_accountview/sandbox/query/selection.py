@@ -33,7 +33,7 @@ def own_tables(dictionary: Dictionary, one: BusinessObject) -> Iterator[Table]:
 
 def everything(dictionary: Dictionary, one: BusinessObject) -> Selection:
     """All columns of the object's own tables."""
-    return Selection({table.name: list(table.fields.values()) for table in own_tables(dictionary, one)})
+    return Selection({table.name: list(table.shown.values()) for table in own_tables(dictionary, one)})
 
 
 def select(dictionary: Dictionary, one: BusinessObject, text: str, switches: Switches) -> Selection:
@@ -54,10 +54,10 @@ def _take(selection: Selection, dictionary: Dictionary, one: BusinessObject, nam
         if prefix and prefix != table.name and not (prefix == one.view and table.name == one.table):
             continue
         if column == "*":
-            selection.columns[table.name] = list(table.fields.values())
+            selection.columns[table.name] = list(table.shown.values())
             return True
-        if column in table.fields:
-            selection.add(table.name, table.fields[column])
+        if column in table.shown:
+            selection.add(table.name, table.shown[column])
             return True
         if column in ("EXT_KEY", f"{table.name}_ID"):
             return True
@@ -65,16 +65,16 @@ def _take(selection: Selection, dictionary: Dictionary, one: BusinessObject, nam
 
 
 def _take_joined(selection: Selection, dictionary: Dictionary, one: BusinessObject, prefix: str, column: str) -> bool:
-    if prefix not in one.joins or column not in dictionary.tables[prefix].fields:
+    if prefix not in one.joins or column not in dictionary.tables[prefix].shown:
         return False
-    selection.joined.append((prefix, one.joins[prefix], dictionary.tables[prefix].fields[column]))
+    selection.joined.append((prefix, one.joins[prefix], dictionary.tables[prefix].shown[column]))
     return True
 
 
 def base_field(table: Table, view: str, name: str, what: str) -> Field:
     """A field of the base table by name, with or without the table before it; AccountViewError when unknown."""
     prefix, _, column = name.strip().upper().rpartition(".")
-    found = table.fields.get(column) if prefix in ("", table.name, view) else None
+    found = table.shown.get(column) if prefix in ("", table.name, view) else None
     if found is None:
         raise AccountViewError(f"{what}: veld '{name[:60]}' bestaat niet in tabel {table.name}.")
     return found

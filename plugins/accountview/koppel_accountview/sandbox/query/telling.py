@@ -58,7 +58,7 @@ def _file(table: Table, dictionary: Dictionary) -> Row:
 
 
 def _fields(table: Table) -> list[Row]:
-    return [_field(table, one) for one in table.fields.values()]
+    return [_field(table, one) for one in table.shown.values()]
 
 
 def _field(table: Table, one: Field) -> Row:

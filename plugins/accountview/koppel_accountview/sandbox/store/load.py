@@ -32,6 +32,8 @@ def load(state: Mapping[str, Any], switches: Switches) -> Installation:
     dictionary, custom = _dictionary(state.get("dictionary", {}), companies)
     objects = _objects(state.get("objects", {}), dictionary)
     dictionary = dictionary.with_objects(objects)
+    if switches.guessed_fields == "hidden":
+        dictionary = dictionary.without_guesses()
     if not switches.contacts:
         dictionary = dictionary.without_module("contacts")
     found = [_company(f"companies[{n}]", one, dictionary, clock, n) for n, one in enumerate(companies)]

@@ -22,7 +22,7 @@ def known_fields(desk: Desk, sent: SentTable, table: Table) -> dict[str, Field]:
     for name, kind in sent.columns:
         if name in _PSEUDO:
             continue
-        field = table.fields.get(name)
+        field = table.shown.get(name)
         if field is None:
             if desk.switches.unknown_fields == "error":
                 raise AccountViewError(f"Veld '{name[:40]}' bestaat niet in tabel {table.name}.")
@@ -49,7 +49,7 @@ def check_row(desk: Desk, table: Table, row: Row, names: Iterable[str]) -> None:
     """Of the fields in `names` the mandatory ones are filled and the references exist."""
     for field in (table.fields[name] for name in names):
         value = row[field.name]
-        if field.mandatory and not value:
+        if field.mandatory and not field.hidden and not value:
             raise AccountViewError(f"Veld {field.name} ({field.label}) is verplicht.")
         if field.refers and value and desk.records(field.refers).get(text_of(value)) is None:
             raise AccountViewError(f"Veld {field.name}: {field.label} '{value}' bestaat niet.")
