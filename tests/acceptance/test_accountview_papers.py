@@ -27,7 +27,7 @@ TOTALS = {one.number: one.total for one in ORDERS}
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory):
     """All orders wait in the shop; the books have their articles."""
-    made = Garden(tmp_path_factory.mktemp("papers"), states_of(shop_of(*ORDERS)))
+    made = Garden(tmp_path_factory.mktemp("papers"), states_of(shop_of(*ORDERS), known=(shopper(50),)))
     change(made, counter_invoice_object="CI1", shipping_account="8100", discount_account="8200")
     yield made
     made.close()
@@ -96,6 +96,23 @@ def test_sys_06_the_lines_of_the_chosen_split_are_shown_and_booked_as_shown(gard
     lines = [row["ACCT_NR"] for row in garden.accountview("DJ_LINE") if row["SRC_ID"] == page["REC_ID"]]
     shown = [row["account"] for row in journal if row["text"] != "Btw"]
     assert lines == shown == (["1210", "8000"] if split == "simple" else ["1210", "8000", "8100"])
+
+
+def test_seed_02_an_invoice_of_accountview_becomes_one_in_exact_online_once_and_to_the_cent(garden):
+    names = (("RPL_INV", "C"), ("COMMENT1", "C")), (("HeaderId", "C"), ("ART_CODE", "C"), ("ORD_QTY", "N"), ("ART_PX", "N"))
+    header, line = ([{"Name": name, "FieldType": kind} for name, kind in (("RowId", "C"), *some)] for some in names)
+    body = {
+        "BookDate": "", "BusinessObject": "SI1",
+        "Table": {"Definition": {"Name": "SOI_HDR", "Fields": header}, "DetailDefinitions": [{"Name": "SOI_LINE", "Fields": line}]},
+        "TableData": {"Data": {"Rows": [{"Values": ["1", "50", "F-77"]}]}, "DetailData": [{"Rows": [{"Values": ["1", "1", "POT-1", 3, 12.10]}]}]},
+    }  # fmt: skip
+    garden.ask("accountview", "POST", "/api/v3/accountviewdata", json=body, headers={"x-company": "10412"})
+    flow = garden.flow("invoices-on", "accountview", "exactonline", "sales_invoice")
+    garden.add_row(flow, "journal", "71")
+    assert [garden.run(flow).summary.created, garden.run(flow).summary.created] == [1, 0]
+    assert len([row for row in garden.exact("salesinvoice/SalesInvoices") if row["YourRef"] == "F-77"]) == 1
+    (checked,) = garden.steps(kind="checked", flow_id=garden.site.flow(flow).id)
+    assert checked.text == "Equal to the cent: 36.30 here, 36.30 there."
 
 
 def test_ops_16_a_relay_that_leads_to_another_company_stops_the_flow_before_a_write(tmp_path):

@@ -46,11 +46,11 @@ RESOURCES = (
         note="Baliefacturen; their business object is chosen on the connection. Written once.",
     ),
     Resource(
-        "sales_entry", "Sales entries", writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
+        "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
         needs_articles=False, note="DJ2, a page of the sales journal in the split of the connection; written once.",
     ),
     Resource(
-        "credit_note", "Credit notes", writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
+        "credit_note", "Credit notes", reads=True, writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
         needs_articles=False, note="DJ2, a page of the sales journal with its sides turned round; written once.",
     ),
     Resource(

@@ -27,7 +27,7 @@ from koppel import (
 
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.health import health_of
-from koppel_accountview.resources import categories, customers, entries, lists, orders, payments, products, stock
+from koppel_accountview.resources import categories, customers, entries, lists, orders, pages, payments, products, stock
 
 T = TypeVar("T")
 _PAPERS, _ENTRIES = ("sales_order", "sales_invoice", "direct_invoice"), ("sales_entry", "credit_note")
@@ -37,6 +37,7 @@ _READERS: dict[str, Callable[[Conversation, Query], Page]] = {
     "product": products.fetch,
     "category": categories.fetch,
     **dict.fromkeys(("sales_order", "sales_invoice"), orders.fetch),
+    **dict.fromkeys(_ENTRIES, pages.fetch),
     "payment": payments.fetch,
     "stock": stock.fetch,
     "administration": lists.fetch,

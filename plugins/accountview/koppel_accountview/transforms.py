@@ -75,13 +75,17 @@ def _line(row: Mapping[str, Any], including: bool) -> dict[str, Any]:
         "discount": gross - sum_ if discount else Decimal(0),
         "total": sum_,
         "vat_code": str(row.get("VAT_CODE") or article.get("VAT_CODE") or "").strip(),
-        "taxes": _taxes(sum_, _amount(row.get("vat_rate")), including),
+        "revenue_account": str(row.get("ACCT_NR") or "").strip(),
+        "taxes": _taxes(sum_, _amount(row.get("vat_rate")), including, _amount(row.get("vat"))),
     }
 
 
-def _taxes(sum_: Decimal, rate: Decimal | None, including: bool) -> list[dict[str, Any]]:
+def _taxes(sum_: Decimal, rate: Decimal | None, including: bool, known: Decimal | None) -> list[dict[str, Any]]:
+    """The VAT of a line: as AccountView holds it where it does, else by its rate."""
     if rate is None:
         return []
+    if known is not None:
+        return [{"rate": rate, "amount": known}]
     amount = sum_ * rate / (_HUNDRED + rate if including else _HUNDRED)
     return [{"rate": rate, "amount": amount.quantize(_CENT, ROUND_HALF_UP)}]
 

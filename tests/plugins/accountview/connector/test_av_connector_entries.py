@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from koppel import ConfigurationError, Lookup, RejectedError, TransientError
+from koppel.documents import CreditNote, Invoice
+from koppel.documents.base import read_document
 from koppel.testing.sandbox import Fault
 from support.office import Office, a_credit, an_order, compiled, value_tables
 
@@ -153,3 +155,26 @@ def test_the_journal_of_the_connection_is_used_and_asked_for_where_it_is_not_sur
         one.send(one.connect(), "sales_entry", an_order())
     assert caught.value.field == "sales_journal"
     assert one.send(one.connect(sales_journal="VE2"), "sales_entry", an_order()).number == "VE2 1"
+
+
+@pytest.mark.parametrize(("options", "settings"), [
+    ({}, {}), ({}, {"entry_amounts": "gross"}), ({"page_sign": "credit"}, {"entry_sign": "credit"}),
+    ({"page_sides": "one"}, {"entry_sides": "revenue"}), ({"page_vat_lines": "own_line"}, {"entry_vat": "own_line"}),
+])  # fmt: skip
+def test_entries_and_credit_notes_are_read_back_to_the_cent(office: Any, options: Any, settings: Any) -> None:
+    one = office(options, **settings)
+    connector = one.connect()
+    one.send(connector, "sales_entry", an_order())
+    one.send(connector, "credit_note", a_credit())
+    (entry,) = [read_document(Invoice, fields) for fields in one.read(one.connect(), "sales_entry")]
+    assert (entry.reference, entry.total, entry.customer.source_id or entry.customer.code) == ("#1", Decimal("29.05"), "1001")
+    assert {line.revenue_account for line in entry.lines} == {"8000", "8100", "8200"}
+    assert sum((line.vat for line in entry.lines), Decimal(0)) == sum((line.vat for line in an_order().lines), Decimal(0))
+    (credit,) = [read_document(CreditNote, fields) for fields in one.read(one.connect(), "credit_note")]
+    assert (credit.reference, credit.total, [line.vat for line in credit.lines]) == ("C1", Decimal("12.10"), [Decimal("2.10")])
+
+
+def test_a_purchase_in_another_journal_is_no_sales_entry(office: Any) -> None:
+    one = office()
+    one.send(one.connect(), "sales_entry", an_order())
+    assert one.read(one.connect(sales_journal="INK"), "sales_entry") == []

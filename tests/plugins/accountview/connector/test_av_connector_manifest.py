@@ -41,6 +41,8 @@ def _rows() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 
 def _native(resource: str, direction: str, target: str, spec: dict[str, Any]) -> set[tuple[str, str]]:
     """AccountView's own fields in a row, as (table by our name, field)."""
+    if direction == "inbound" and resource in ("sales_entry", "credit_note"):  # they are read in the shape of an invoice
+        resource = "sales_invoice"
     text = target if direction == "outbound" else f"{spec.get('from', '')} {spec.get('expr', '')}"
     here = {"contacts": "PEOPLE", "lines": "SO_LINE" if direction == "outbound" else resource}.get(target.partition("[].")[0], resource)
     found = {(table if table in TABLES else here, name) for table, name in OWN.findall(text)}
