@@ -76,6 +76,15 @@ def test_a_category_is_made_found_by_name_renamed_and_read(office: Any) -> None:
     assert (names["TUING"], names["POT"]) == ("Gereedschap", "Potten")
 
 
+def test_a_code_that_is_made_of_a_name_is_a_free_one(office: Any) -> None:
+    one = office()
+    connector = one.connect()
+    names = ("Diensten op maat", "Diensten thuis", "Diensten aan huis")
+    codes = [one.send(connector, "category", Category(name=name, code=name.lower().replace(" ", "-"))).id for name in names]
+    assert codes == ["DIEN2", "DIEN3", "DIEN4"]
+    assert {row["AG_CODE"]: row["AG_DESC"] for row in one.rows("ART_GRP")}["DIENS"] == "Diensten en toeslagen"
+
+
 def test_a_group_whose_short_code_is_taken_waits_and_overwrites_nothing(office: Any) -> None:
     one = office()
     receipt = one.send(one.connect(), "category", Category(name="Potten groot", code="pot"))
