@@ -147,8 +147,9 @@ def _said_of_later(count: int, job: Job) -> Verdict:
 
 
 def _carry_all(talk: Talk, options: Options) -> None:
+    left = options.limit
     if not options.ids and not talk.dry_run:
-        _work_off(talk)
+        left = _work_off(talk, left)
         for rows in _read(knocked(talk), talk):
             work(talk, rows)
             if talk.stop.is_set():
@@ -161,7 +162,8 @@ def _carry_all(talk: Talk, options: Options) -> None:
         options.since or talk.policy.since,
         talk.policy.filters or {},
     )
-    left = options.limit
+    if left is not None and left <= 0:
+        return
     for rows in _read(pages(talk, query), talk):
         for batch in _batches(rows if left is None else rows[:left], _handful(talk)):
             if talk.stop.is_set():
@@ -189,25 +191,27 @@ def _read(source: Iterator[list[Incoming]], talk: Talk) -> Iterator[list[Incomin
         yield rows
 
 
-def _work_off(talk: Talk) -> None:
-    """First what an earlier run left: new rows, and rows whose next try is due."""
+def _work_off(talk: Talk, left: int | None) -> int | None:
+    """First what an earlier run left: new rows, and rows whose next try is due. Gives how many may still be done."""
     last = 0
-    while not talk.stop.is_set():
+    while not talk.stop.is_set() and (left is None or left > 0):
         query = (
             sa.select(Incoming)
             .where(Incoming.flow_id == talk.flow.id, Incoming.id > last)
             .where(sa.or_(Incoming.state == "new", sa.and_(Incoming.state == "retry", Incoming.due_at <= utcnow())))
             .order_by(Incoming.id)
-            .limit(_handful(talk))
+            .limit(_handful(talk) if left is None else min(_handful(talk), left))
         )
         with talk.site.db.read() as session:
             rows = list(session.scalars(query))
         if not rows:
-            return
+            break
         last = rows[-1].id
+        left = None if left is None else left - len(rows)
         talk.counts.seen += len(rows)
         talk.renew()
         work(talk, rows)
+    return left
 
 
 def _batches(rows: Sequence[Incoming], size: int) -> Iterator[list[Incoming]]:

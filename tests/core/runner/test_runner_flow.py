@@ -210,3 +210,14 @@ def test_two_flows_into_one_system_take_turns(pair):
     assert pair.run(pair.flow("product", back=True)).summary.outcome == "done"
     threading.Timer(0.7, lease.give_back).start()
     assert pair.run(orders, wait=10).summary.outcome == "done"
+
+
+def test_a_limit_holds_for_what_an_earlier_run_left_too(pair):
+    name = pair.flow("product")
+    for number in range(15):
+        pair.shop.add("product", sku=f"A-{number}")
+    for count in range(1, 6):
+        assert pair.run(name, limit=1).summary.created == 1
+        assert len(pair.ledger.all("product")) == count
+    pair.run(name)
+    assert len(pair.ledger.all("product")) == 15
