@@ -9,10 +9,9 @@ import time
 import pytest
 from koppel.store.models import Flow
 from koppel.testing.sandbox import Fault
-from support.postgres import throw_away_database
 from support.trio import Trio
 
-KILLS, KILLS_ON_THE_SERVER = 20, 4
+KILLS = 20
 DOCUMENTS = {
     "orders-to-exact": ("exactonline", {"match": "POST /api/v1/3012345/salesorder/SalesOrders"}),
     "orders-to-accountview": ("accountview", {"match": "POST /api/v3/accountviewdata", "containing": '"SO1"'}),
@@ -20,17 +19,9 @@ DOCUMENTS = {
 
 
 @pytest.fixture(scope="module")
-def server():
-    """A database on the server, thrown away afterwards."""
-    yield from throw_away_database()
-
-
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def trio(tmp_path_factory, request):
-    """The demo's webshop, with its articles in both ledgers already; `kills` is how often a worker is killed."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("server")
-    made = Trio(tmp_path_factory.mktemp("ord06"), database_url=url)
-    made.kills = KILLS if request.param == "sqlite" else KILLS_ON_THE_SERVER
+def trio(tmp_path_factory):
+    """The demo's webshop, with its articles in both ledgers already."""
+    made = Trio(tmp_path_factory.mktemp("ord06"))
     made.run("articles-to-exact")
     yield made
     made.close()
@@ -52,7 +43,7 @@ def kill_after_the_remote_write(trio, flow):
     shell = trio.servers[system].shell
     shell.faults = [Fault(**call, kind="stall_after", times=1000, seconds=3.0)]
     asked = len(shell.requests)
-    environ = {**os.environ, "KOPPEL_HOME": str(trio.site.config.home), "KOPPEL_DATABASE_URL": trio.site.config.database_url}
+    environ = {**os.environ, "KOPPEL_HOME": str(trio.site.config.home)}
     run = subprocess.Popen([sys.executable, "-m", "koppel", "run", flow], env=environ, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not any(one["fault"] for one in shell.requests[asked:]) and time.monotonic() < deadline:
@@ -69,8 +60,8 @@ def test_ord_06_killing_the_worker_after_the_remote_write_still_gives_one_docume
     with trio.site.db.write() as session:
         row = session.query(Flow).filter_by(name=flow).one()
         row.settings = {**row.settings, "settle_seconds": 0}
-    assert all(kill_after_the_remote_write(trio, flow) for _ in range(trio.kills))
-    assert len(stored(trio, system)) == trio.kills
+    assert all(kill_after_the_remote_write(trio, flow) for _ in range(KILLS))
+    assert len(stored(trio, system)) == KILLS
     result = trio.run(flow)
     assert result.summary.outcome == "done"
     counts = stored(trio, system)
