@@ -3,10 +3,12 @@
 import pytest
 from koppel.actions.hooks import receive
 from koppel.errors import AuthError
+from koppel.hookspecs import hookimpl
 from koppel.records import Delivery
 from koppel.runner.schedule import due_flows
 from koppel.store.db import dumps
 from koppel.store.models import Flow, HookEvent, Knock
+from koppel.testing.fakes import FakeConnector
 from support.pair import an_order, make_pair
 
 
@@ -98,3 +100,19 @@ def test_what_could_not_be_read_is_asked_for_again(pair):
     pair.run(name)
     assert knocks(pair) == []
     assert len(pair.ledger.all("sales_order")) == 1
+
+
+def test_a_message_that_comes_while_the_flow_runs_makes_it_due_again(pair, monkeypatch):
+    name = pair.flow("sales_order")
+    with pair.site.db.write() as session:
+        session.query(Flow).update({"schedule": "1h"})
+    fetch = FakeConnector.fetch
+
+    def told_meanwhile(self, query):
+        tell(pair, "sales_order-9")
+        return fetch(self, query)
+
+    monkeypatch.setattr(FakeConnector, "fetch", hookimpl(told_meanwhile))
+    pair.run(name)
+    with pair.site.db.read() as session:
+        assert [flow.name for flow in due_flows(session)] == [name]
