@@ -100,7 +100,7 @@ def setting_fields(site: Site, flow: Flow, form: Mapping[str, str] | None) -> li
     shown = [name for name in NAMES if flow.resource in PAPERS or name not in _ORDERS_ONLY or value(name)]
     fields = [replace(schedule_field(schedule), group=_title_of("reading"))]
     for group, names in PER_GROUP.items():
-        for name in (one for one in names if one in shown):
+        for name in (each for each in names if each in shown):
             label, kind, help_, choices = known[name]
             fields.append(Field(name, label, value(name), kind, help_, choices=choices, group=_title_of(group)))
     return fields
