@@ -47,6 +47,9 @@ def connect(site: Site, plan: Plan, addresses: Mapping[str, str]) -> None:
         save_connection(site, system, system, values)
         _log_in(site, system)
         tested = try_connection(site, system)
+        if not tested.ok and site.connection(system).state == "login":  # a simulator that forgot who we are
+            _log_in(site, system, anew=True)
+            tested = try_connection(site, system)
         if not tested.ok:
             raise ConfigurationError(tested.message, field=tested.field, resolution=tested.resolution)
         refresh_choices(site, system)
@@ -89,14 +92,15 @@ def _has_flow(site: Site, name: str) -> bool:
     return True
 
 
-def _log_in(site: Site, name: str) -> None:
+def _log_in(site: Site, name: str, anew: bool = False) -> None:
     connection = site.connection(name)
     tokens = site.tokens_of(connection)
     if tokens is None or not tokens.oauth.authorize_path:
         return
     try:
-        tokens.access()
-        return
+        if not anew:
+            tokens.access()
+            return
     except KoppelError:
         pass  # no token yet, or one of simulators that were thrown away: log in as a person would
     page = httpx.get(tokens.authorize_url(REDIRECT, "demo") + "&approve=1", follow_redirects=False)

@@ -14,20 +14,49 @@ import httpx
 
 from koppel.errors import ConfigurationError
 
+try:
+    import fcntl
+except ImportError:  # only on POSIX
+    fcntl = None  # type: ignore[assignment]
+
 
 @contextmanager
 def running(systems: Mapping[str, Mapping[str, Any]], home: Path) -> Iterator[dict[str, str]]:
     """Start the simulators with what they held last time; gives their addresses, and saves and stops them after."""
     processes: dict[str, subprocess.Popen[str]] = {}
-    try:
+    with _alone(home), _stopped(processes):
         for system, wanted in systems.items():
             processes[system] = _start(system, wanted.get("options") or {}, home / f"{system}.json")
         yield {system: _address(system, process) for system, process in processes.items()}
+
+
+@contextmanager
+def _stopped(processes: Mapping[str, subprocess.Popen[str]]) -> Iterator[None]:
+    try:
+        yield
     finally:
         for process in processes.values():
             process.terminate()
         for process in processes.values():
             process.wait(timeout=60)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two demos in one folder would write over each other's simulators."""
+    if fcntl is None:
+        yield
+        return
+    with (home / "demo.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigurationError(
+                f"A demo is running in {home} already.",
+                field="home",
+                resolution="Stop it first (Ctrl-C), or choose another folder with --home.",
+            ) from None
+        yield
 
 
 def save(addresses: Mapping[str, str]) -> None:
@@ -41,7 +70,8 @@ def _start(system: str, options: Mapping[str, Any], file: Path) -> subprocess.Po
     command += ["--state", str(file)] if file.exists() else ["--demo"]
     for name, value in options.items():
         command += ["--option", f"{name}={json.dumps(value)}"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # a session of its own: Ctrl-C is for the demo alone, which stops the simulators when it has finished
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def _address(system: str, process: subprocess.Popen[str]) -> str:

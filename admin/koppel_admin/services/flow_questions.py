@@ -1,0 +1,91 @@
+"""What a flow asks: its settings by heading, in the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import gettext as _
+from koppel.runner.policy import DOCUMENTS
+from koppel.site import Site
+from koppel.store.models import Flow
+
+from koppel_admin.forms import Choice
+from koppel_admin.reading.connections import manifest_of
+from koppel_admin.words import key, one
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "reading": ("since", "release", "condition", "filters"),
+    "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
+    "customers": ("customer_match_key", "customer_update"),
+    "booking": ("document", "discounts", "zero_orders", "tolerance", "oss_since"),
+    "articles": (
+        "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "correction_sku", "fallback_sku",
+    ),
+}  # fmt: skip
+NAMES = tuple(name for names in GROUPS.values() for name in names)
+ORDERS_ONLY = frozenset({"release", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["articles"]})
+
+
+def title_of(group: str) -> str:
+    """The heading above a group of settings."""
+    return {
+        "reading": _("What is read, and when"), "matching": _("What is there already"), "customers": _("Customers of orders"),
+        "booking": _("How orders are booked"), "articles": _("Articles for other lines"),
+    }[group]  # fmt: skip
+
+
+def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence[Choice]]]:
+    """Label, kind, help and choices of every setting a flow has."""
+    yes_no: list[Choice] = [("yes", _("Yes")), ("no", _("No"))]
+    missing: list[Choice] = [
+        ("create", _("Make it")),
+        ("skip", _("Leave it out")),
+        ("park", _("Put it aside and ask me")),
+    ]
+    article = _("The article code in the target for such a line.")
+    return {
+        "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
+                      _keys(site, flow, flow.paper)),
+        "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
+        "update": (_("Change records that are there"), "choice", _("Empty: products and customers yes, orders no."), yes_no),
+        "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), missing),
+        "pass_on": (_("Pass on what Koppel brought"), "choice",
+                    _("Whether a record that reached the source through Koppel goes on from there. Empty: no."), yes_no),
+        "document": (_("Becomes"), "choice", _("What an order is made into there. Empty: the same as it is here."),
+                     _papers(site, flow)),
+        "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
+        "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), yes_no),
+        "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
+                               _keys(site, flow, "customer")),
+        "shipping_sku": (_("Article for delivery costs"), "text", article, ()),
+        "fee_sku": (_("Article for fees"), "text", article, ()),
+        "tip_sku": (_("Article for tips"), "text", article, ()),
+        "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
+        "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
+        "discount_sku": (_("Article for discounts"), "text", _("Only when discounts become lines."), ()),
+        "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
+                      [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
+        "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), missing),
+        "condition": (_("Only records for which"), "text",
+                      _("An expression, such as: record.total < 5000 and 'wholesale' not in record.tags"), ()),
+        "correction_sku": (_("Article for rounding differences"), "text",
+                           _("Where the books add VAT themselves. Empty: an order that would be a cent off waits for you."), ()),
+        "tolerance": (_("Largest rounding difference"), "text", _("An amount such as 0.05. Empty: 0.05."), ()),
+        "oss_since": (_("One-stop shop since"), "text",
+                      _("From this day consumers elsewhere in the EU get the treatment oss in the table VAT codes."), ()),
+        "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
+        "settle_seconds": (_("Wait after a lost answer"), "number",
+                           _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
+        "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
+    }  # fmt: skip
+
+
+def _papers(site: Site, flow: Flow) -> list[Choice]:
+    taken = {each.name for each in site.catalog.system(flow.target.system).manifest.resources if each.writes}
+    return [(name, one(name)) for name in DOCUMENTS if name in taken]
+
+
+def _keys(site: Site, flow: Flow, resource: str) -> list[Choice]:
+    manifest = manifest_of(site, flow.target.system)
+    found = manifest.resource(resource) if manifest else None
+    return [(name, key(name)) for name in (found.natural_keys if found else ())]
