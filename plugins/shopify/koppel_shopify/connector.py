@@ -22,7 +22,6 @@ from koppel.connections.grants import Grant, HeaderAuth
 
 from koppel_shopify import about, webhooks
 from koppel_shopify.client import AdminApi
-from koppel_shopify.marks import Mark
 from koppel_shopify.resources import (
     bulk_reading,
     collections,
@@ -95,8 +94,8 @@ class ShopifyConnector(Connector):
         """One page of records, or a whole live list."""
         if query.resource in lists.NAMES:
             return lists.read(self.api, query.resource)
-        if bulk_reading.wanted(self.api, self.settings, query, mark := Mark.of(query.cursor)):
-            return bulk_reading.page(self.api, mark)
+        if bulk_reading.wanted(self.api, self.settings, query):
+            return bulk_reading.page(self.api, query)
         reading = READINGS.get(query.resource)
         if reading is None:
             raise _cannot("read", query.resource)

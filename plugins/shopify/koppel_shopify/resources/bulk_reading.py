@@ -24,11 +24,11 @@ _LISTS = {"ProductVariant": "variants", "Collection": "collections"}
 Row = Mapping[str, Any]
 
 
-def wanted(api: AdminApi, settings: Settings, query: Query, mark: Mark) -> bool:
+def wanted(api: AdminApi, settings: Settings, query: Query) -> bool:
     """Whether this is the first reading of a whole catalogue that is worth a bulk operation, or goes on with one."""
     if query.ids or query.resource != "product":
         return False
-    if mark.after.startswith(START):
+    if Mark.of(query.cursor).after.startswith(START):
         return True
     least = settings.number("bulk_from", 1000)
     if query.cursor or query.since or query.filters or query.limit or not least:
@@ -37,11 +37,12 @@ def wanted(api: AdminApi, settings: Settings, query: Query, mark: Mark) -> bool:
     return int(count.get("count") or 0) >= least
 
 
-def page(api: AdminApi, mark: Mark) -> Page:
+def page(api: AdminApi, query: Query) -> Page:
     """Start the operation, or give the next products of its result.
 
     The mark names the operation and how far in its file we are, so that whatever breaks, a later run goes on there;
     one that came to nothing is given up, and the catalogue is read page by page."""
+    mark = Mark.of(query.cursor)
     if not mark.after:
         answer = api.ask("run_bulk_query", {"query": text_of("bulk_products", api.version)})
         started = accepted(payload_of(answer, "bulkOperationRunQuery"), "the bulk operation")["bulkOperation"]

@@ -57,6 +57,8 @@ def metafields(fields: Row) -> list[dict[str, str]]:
     given = fields.get("metafields") or {}
     rows = []
     for name, value in given.items():
+        if name == "vendor":  # has a field of its own
+            continue
         namespace, _, key = str(name).rpartition(".") if "." in str(name) else ("custom", "", str(name))
         if str(value).strip():
             kind = "multi_line_text_field" if "\n" in str(value) else "single_line_text_field"

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from koppel import (
     Batch,
     ConfigurationError,
-    ConflictError,
     KoppelError,
     Receipt,
     Receipts,
     RejectedError,
     Settings,
     TransientError,
-    Write,
 )
 
 from koppel_shopify.client import AdminApi
-from koppel_shopify.gids import is_gid
-from koppel_shopify.resources.stock import Level, Place, read_levels
+from koppel_shopify.resources.stock import Place, read_levels
 from koppel_shopify.resources.stock_errors import (
     NOT_STOCKED,
     STALE,
@@ -34,108 +30,22 @@ from koppel_shopify.resources.stock_errors import (
     read_errors,
     whole_error,
 )
+from koppel_shopify.resources.stock_wish import Wish, wishes_of, with_levels
 
-MOST = 1_000_000_000
 BATCH = 250
 RETRIES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One quantity to set: `level` is what the shop holds now."""
-
-    write: Write
-    place: Place
-    quantity: int
-    level: Level | None = None
-
-    @property
-    def item(self) -> str:
-        """The inventory item."""
-        return str(self.write.id)
-
-    @property
-    def held(self) -> int | None:
-        """What the shop has now; None when that is not known."""
-        return self.level.quantity if self.level else None
-
-    def label(self) -> str:
-        """What people call the article."""
-        return str(self.write.draft.fields.get("sku") or (self.level.sku if self.level else "") or self.item)
 
 
 def upsert(api: AdminApi, settings: Settings, batch: Batch) -> Receipts:
     """Set these quantities and answer for each."""
     receipts: dict[str, Receipt] = {}
-    wishes = _wishes(settings, batch.writes, receipts)
+    wishes = wishes_of(settings, batch.writes, receipts)
     for place in dict.fromkeys(wish.place for wish in wishes):
         here = [wish for wish in wishes if wish.place == place]
-        ready = _ready(api, settings, _with_levels(api, place, here), receipts)
+        ready = _ready(api, settings, with_levels(api, place, here), receipts)
         for start in range(0, len(ready), BATCH):
             _set(api, place, ready[start : start + BATCH], receipts)
     return Receipts(tuple(receipts[write.key] for write in batch.writes))
-
-
-def _wishes(settings: Settings, writes: Sequence[Write], receipts: dict[str, Receipt]) -> list[Wish]:
-    wishes: dict[tuple[str, Place], Wish] = {}
-    for write in writes:
-        try:
-            wish = _wish(settings, write)
-            if (wish.item, wish.place) in wishes:
-                raise ConflictError(
-                    f"Two records set the stock of {wish.label()} at the same location.", cause="stock.double"
-                )
-            wishes[wish.item, wish.place] = wish
-        except (RejectedError, ConflictError) as error:
-            receipts[write.key] = Receipt(write.key, error=error)
-    return list(wishes.values())
-
-
-def _wish(settings: Settings, write: Write) -> Wish:
-    fields = write.draft.fields
-    place = Place.of(settings, str(fields.get("locationId") or ""))
-    sku = str(fields.get("sku") or write.key)
-    if not write.id or not is_gid(write.id, "InventoryItem"):
-        raise RejectedError(
-            f"The article {sku} is not in Shopify.",
-            cause="article.missing",
-            resolution="Create the article in Shopify with this SKU; Koppel picks it up by itself.",
-        )
-    return Wish(write, place, _whole(fields.get("quantity"), sku))
-
-
-def _whole(value: Any, sku: str) -> int:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number != number.to_integral_value() or abs(number) > MOST:
-        raise RejectedError(
-            f"The stock of {sku} is {value}; Shopify counts in whole pieces.",
-            field="quantity",
-            cause="stock.whole",
-            resolution="Correct the rule that makes the quantity.",
-        )
-    return int(number)
-
-
-def _with_levels(api: AdminApi, place: Place, wishes: Sequence[Wish]) -> list[Wish]:
-    """The wishes with what the shop holds. What `find` has just read is not read again, and what we wrote last is
-    taken for true: the service itself compares, so a wrong guess costs a reading, never a quantity."""
-    known = {wish.item: Level.from_fields(wish.write.current, wish.item, place) or _guess(wish) for wish in wishes}
-    unknown = [item for item, level in known.items() if level is None]
-    read = read_levels(api, place, unknown)
-    if not api.shop_proven:  # nothing was read in this conversation yet, so it is not known whose shop this is
-        api.ask("shop_basics")
-    return [replace(wish, level=known[wish.item] or read.get(wish.item)) for wish in wishes]
-
-
-def _guess(wish: Wish) -> Level | None:
-    """The level as we left it; None where that says nothing: never written, or the same as is to be written now."""
-    quantity = (wish.write.last or {}).get("quantity")
-    if quantity is None or int(quantity) == wish.quantity:
-        return None
-    return Level(wish.item, wish.label(), int(quantity), f"delivery {wish.write.serial}", True, guess=True)
 
 
 def _ready(api: AdminApi, settings: Settings, wishes: Sequence[Wish], receipts: dict[str, Receipt]) -> list[Wish]:

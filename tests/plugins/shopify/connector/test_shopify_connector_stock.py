@@ -14,117 +14,15 @@ from koppel import (
     ConfigurationError,
     ConflictError,
     Draft,
-    KoppelError,
     Lookup,
-    Receipt,
     RejectedError,
     TransientError,
     Write,
 )
 from koppel.documents import StockLevel
+from support.warehouse import HERE, Warehouse, error, failure, item, upsert, write
 
 Make = Callable[..., Any]
-HERE = "gid://shopify/Location/1"
-MOVED = "2026-11-01T10:00:00Z"
-
-
-def item(number: int) -> str:
-    """The id of an inventory item."""
-    return f"gid://shopify/InventoryItem/{number}"
-
-
-class Warehouse:
-    """The stock of a small shop: quantities by item; it compares, refuses and remembers keys as Shopify does."""
-
-    def __init__(self, **held: int | None) -> None:
-        self.held: dict[str, int | None] = {item(int(name[1:])): quantity for name, quantity in held.items()}
-        self.changed = dict.fromkeys(self.held, MOVED)
-        self.untracked: set[str] = set()
-        self.keys: dict[str, Any] = {}
-        self.errors: list[list[dict[str, Any]]] = []
-        self.location: dict[str, Any] | None = {"id": HERE, "name": "Magazijn", "isActive": True}
-        self.executed = 0
-
-    def __call__(self, name: str, variables: dict[str, Any]) -> Any:
-        return getattr(self, f"_{name}")(variables)
-
-    def _row(self, one: str) -> dict[str, Any]:
-        quantity, level = self.held[one], None
-        if quantity is not None:
-            count = {"name": "available", "quantity": quantity, "updatedAt": self.changed[one]}
-            level = {"id": one, "isActive": True, "updatedAt": self.changed[one], "quantities": [count]}
-        return {
-            "id": one,
-            "sku": "S" + one.rpartition("/")[2],
-            "tracked": one not in self.untracked,
-            "inventoryLevel": level,
-        }
-
-    def _StockLevels(self, variables: dict[str, Any]) -> Any:
-        nodes = [self._row(one) if one in self.held else None for one in variables["ids"]]
-        return {"shop": {"myshopifyDomain": "bloem.myshopify.com"}, "location": self.location, "nodes": nodes}
-
-    def _FindStock(self, variables: dict[str, Any]) -> Any:
-        rows = [{"id": f"v{one}", "sku": self._row(one)["sku"], "inventoryItem": self._row(one)} for one in self.held]
-        shop = {"myshopifyDomain": "bloem.myshopify.com"}
-        return {"shop": shop, "location": self.location, "productVariants": {"nodes": rows, "pageInfo": {}}}
-
-    def _SetStock(self, variables: dict[str, Any]) -> Any:
-        key, rows = variables["key"], variables["input"]["quantities"]
-        if self.errors:
-            return self._failed(self.errors.pop(0))
-        if key in self.keys:
-            return {"inventorySetQuantities": {"inventoryAdjustmentGroup": {"id": "g"}, "userErrors": []}}
-        stale = [
-            n
-            for n, row in enumerate(rows)
-            if row["changeFromQuantity"] is not None and row["changeFromQuantity"] != self.held[row["inventoryItemId"]]
-        ]
-        if stale:
-            return self._failed([error("CHANGE_FROM_QUANTITY_STALE", n) for n in stale])
-        self.keys[key] = rows
-        self.executed += 1
-        for row in rows:
-            self.held[row["inventoryItemId"]] = row["quantity"]
-            self.changed[row["inventoryItemId"]] = f"2026-11-02T10:00:{self.executed:02d}Z"
-        return {"inventorySetQuantities": {"inventoryAdjustmentGroup": {"id": "g"}, "userErrors": []}}
-
-    def _ActivateStock(self, variables: dict[str, Any]) -> Any:
-        self.held[variables["item"]] = 0
-        return {"inventoryActivate": {"inventoryLevel": {"id": "l"}, "userErrors": []}}
-
-    def _TrackStock(self, variables: dict[str, Any]) -> Any:
-        self.untracked.discard(variables["item"])
-        return {"inventoryItemUpdate": {"inventoryItem": {"tracked": True}, "userErrors": []}}
-
-    @staticmethod
-    def _failed(errors: list[dict[str, Any]]) -> Any:
-        return {"inventorySetQuantities": {"inventoryAdjustmentGroup": None, "userErrors": errors}}
-
-
-def error(code: str, index: int | None = None, message: str = "No.") -> dict[str, Any]:
-    """A user error about one quantity, or about all."""
-    field = ["input", "quantities", str(index), "quantity"] if index is not None else None
-    return {"field": field, "message": message, "code": code}
-
-
-def write(number: int, quantity: Any, current: Any = None, key: str = "") -> Write:
-    """A write of one article's stock."""
-    return Write(
-        key or f"1:{number}", Draft("stock", {"sku": f"S{number}", "quantity": quantity}), item(number), 1, current
-    )
-
-
-def upsert(made: Any, *writes: Write) -> dict[str, Receipt]:
-    """The receipts by key."""
-    return {receipt.key: receipt for receipt in made.connector.upsert(Batch("stock", writes)).items}
-
-
-def failure(made: Any, *writes: Write) -> KoppelError:
-    """The error of the only write."""
-    (receipt,) = upsert(made, *writes).values()
-    assert receipt.error is not None
-    return receipt.error
 
 
 def test_stock_is_compared_with_what_was_there_and_set_in_one_call(shop: Make) -> None:
@@ -147,50 +45,6 @@ def test_what_find_has_just_read_is_not_read_again(shop: Make) -> None:
     assert {value: matches[0].data["quantity"] for value, matches in found.matches.items()} == {"S1": 5, "S2": 7}
     upsert(made, write(1, 8, found.matches["S1"][0].data))
     assert made.names() == ["FindStock", "SetStock"]
-    assert house.held[item(1)] == 8
-
-
-def last(quantity: int, serial: int = 2, number: int = 1, wanted: int = 8) -> Write:
-    """A write of an article whose stock we set to `quantity` the last time."""
-    fields = Draft("stock", {"sku": f"S{number}", "quantity": wanted})
-    return Write(f"1:{number}", fields, item(number), last={"sku": f"S{number}", "quantity": quantity}, serial=serial)
-
-
-def test_what_was_written_last_is_compared_by_shopify_and_not_read(shop: Make) -> None:
-    house = Warehouse(s1=5, s2=5)
-    house._ShopBasics = lambda variables: {"shop": {"myshopifyDomain": "bloem.myshopify.com"}}  # type: ignore[attr-defined]
-    made = shop(house)
-    upsert(made, last(5), last(5, number=2))
-    assert made.names() == ["ShopBasics", "SetStock"]
-    assert [row["changeFromQuantity"] for row in made.asked[1][1]["input"]["quantities"]] == [5, 5]
-    assert set(house.held.values()) == {8}
-
-
-def test_a_sale_since_the_last_write_is_seen_read_and_set_once(shop: Make) -> None:
-    house = Warehouse(s1=4, s2=5, s3=8)
-    house._ShopBasics = lambda variables: {"shop": {"myshopifyDomain": "bloem.myshopify.com"}}  # type: ignore[attr-defined]
-    made = shop(house)
-    receipts = upsert(made, last(5), last(5, number=2), last(5, number=3))
-    assert [receipts[f"1:{number}"].action for number in (1, 2, 3)] == ["updated", "updated", "unchanged"]
-    assert made.names() == ["ShopBasics", "SetStock", "StockLevels", "SetStock"]
-    assert made.asked[2][1]["ids"] == [item(1), item(3)]
-    assert set(house.held.values()) == {8}
-
-
-def test_the_same_count_again_after_others_is_never_taken_for_a_repeat(shop: Make) -> None:
-    house = Warehouse(s1=5)
-    house._ShopBasics = lambda variables: {"shop": {"myshopifyDomain": "bloem.myshopify.com"}}  # type: ignore[attr-defined]
-    made = shop(house)
-    for serial, (was, wanted) in enumerate([(5, 8), (8, 5), (5, 8)], 2):
-        upsert(made, last(was, serial, wanted=wanted))
-    assert (house.held[item(1)], house.executed) == (8, 3)
-
-
-def test_a_guess_that_equals_what_is_wanted_is_read_first(shop: Make) -> None:
-    house = Warehouse(s1=3)
-    made = shop(house)
-    upsert(made, last(8))
-    assert made.names() == ["StockLevels", "SetStock"]
     assert house.held[item(1)] == 8
 
 
