@@ -22,6 +22,9 @@ from koppel_exactonline.paging import Chain
 LONGEST_REST = timedelta(days=50)
 """Removed rows are told of for two months (reference: Sync, Deleted); an older index is made anew."""
 
+OVERLAP = 1000
+"""Row versions read again: they are handed out before a change can be seen by others."""
+
 _DELETED = "deleted"
 
 
@@ -57,7 +60,7 @@ class Index:
     def _update(self, memory: Memory, name: str) -> None:
         """Take in what changed since the last time; everything when the service has numbered its rows anew."""
         kind, stamp = self._kinds[name], self._since(memory, name)
-        url = odata.address(self._client.path(kind.entity), ("Timestamp", *kind.fields), f"Timestamp gt {max(1, stamp)}L")
+        url = odata.address(self._client.path(kind.entity), ("Timestamp", *kind.fields), f"Timestamp gt {max(1, stamp - OVERLAP)}L")
         chain = Chain(kind.entity)
         while url:
             answer = self._client.follow(url, kind.entity)
@@ -71,7 +74,7 @@ class Index:
         """Drop what was removed over there. Without the right to see that, what is gone shows when it is written to."""
         stamp = self._since(memory, _DELETED)
         try:
-            rows = self._client.rows("sync/Deleted", ("Timestamp", "EntityKey", "EntityType"), f"Timestamp gt {max(1, stamp)}L")
+            rows = self._client.rows("sync/Deleted", ("Timestamp", "EntityKey", "EntityType"), f"Timestamp gt {max(1, stamp - OVERLAP)}L")
         except ConfigurationError as error:
             if not error.cause.startswith("forbidden:"):
                 raise

@@ -11,11 +11,9 @@ from koppel import Query
 
 from koppel_exactonline.client import Answer, Row
 from koppel_exactonline.conversation import Conversation
+from koppel_exactonline.index import OVERLAP
 from koppel_exactonline.odata import address
 from koppel_exactonline.reading import Slice
-
-OVERLAP = 1000
-"""Row versions read again: they are handed out before a change can be seen by others."""
 
 _CHECK_EVERY = timedelta(hours=6)
 _MOVES = ("DivisionMoveDate", "DivisionHRLinkUnlinkDate")

@@ -24,7 +24,8 @@ from koppel.defaults import Defaults
 from koppel.documents import Party
 from koppel.endpoint import Endpoint
 from koppel_exactonline import plugin
-from koppel_exactonline.syncing import OVERLAP, Mark
+from koppel_exactonline.index import OVERLAP
+from koppel_exactonline.syncing import Mark
 
 Connect = Callable[..., Any]
 ROOT = Path(koppel_exactonline.__file__).parent
