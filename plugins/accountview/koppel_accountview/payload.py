@@ -19,7 +19,9 @@ class Lines:
     rows: Sequence[Values]
 
 
-def body_of(object_code: str, table: Table, values: Values, lines: Lines | None = None, id: str = "", book_date: str = "") -> dict[str, Any]:
+def body_of(
+    object_code: str, table: Table, values: Values, lines: Lines | None = None, id: str = "", book_date: str = ""
+) -> dict[str, Any]:
     """One header with its lines (reference: 3.1 Body); `id` is the key of the record to update (3.4).
 
     An empty BookDate stands for the current fiscal year, as where nothing is asked when reading."""
