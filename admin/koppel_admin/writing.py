@@ -78,6 +78,11 @@ def number(value: int | Decimal | None) -> str:
     return "–" if value is None else str(format_decimal(value))
 
 
+def amount(money: Decimal | None) -> str:
+    """1,235.50; a dash when there is none. The currency stands beside it."""
+    return "–" if money is None else str(format_decimal(money, "#,##0.00"))
+
+
 def value(thing: Any) -> str:
     """A value of a record in one line; long ones are cut, empty ones are a dash."""
     if thing is None or thing == "":
@@ -115,6 +120,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "day": day,
     "ago": ago,
     "lasting": lasting,
+    "amount": amount,
     "number": number,
     "shown": value,
     "schedule": schedule,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -55,14 +56,18 @@ def as_data(result: Reconciled) -> dict[str, Any]:
     }
 
 
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.2f}"
+
+
 def _line(one: Explained) -> tuple[Any, ...]:
     it = one.difference
-    return it.reference, _KINDS.get(it.kind, it.kind), it.here, it.there, one.why
+    return it.reference, _KINDS.get(it.kind, it.kind), _money(it.here), _money(it.there), one.why
 
 
 def _show(result: Reconciled) -> None:
     for name, rows in result.report.rows.items():
-        sums = [(row.key, row.here, row.there, row.difference) for row in rows]
+        sums = [(row.key, *map(_money, (row.here, row.there, row.difference))) for row in rows]
         say_table((_TITLES[name], "shop", "ledger", "difference"), sums, f"No {_TITLES[name]}.")
     if result.explained:
         say_table(("order", "what", "shop", "ledger", "why"), [_line(one) for one in result.explained])
