@@ -70,12 +70,16 @@ def read_seeds(plugin: Plugin) -> Iterator[Seed]:
 
 
 def _content(plugin: Plugin, folder: Traversable, name: str) -> dict[str, Any]:
-    """The rows of one file; `like: other` stands for the rows of another resource that is written the same."""
+    """The rows of one file. `like: other` stands for the rows of another resource that is written the same; in a
+    direction it stands for those rows there, of which each may be told anew."""
     try:
         content: dict[str, Any] = yaml.safe_load((folder / name).read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
         raise PluginError(f"{plugin.key}: data/{name} is no YAML: {error}") from None
     like = content.pop("like", "")
+    for direction in DIRECTIONS:
+        if other := (content.get(direction) or {}).pop("like", ""):
+            content[direction] = {**_content(plugin, folder, f"{other}.yaml")[direction], **content[direction]}
     return {**_content(plugin, folder, f"{like}.yaml"), **content} if like else content
 
 
