@@ -28,6 +28,7 @@ FIELDS = {
     ],
     "shipment": ["number", "order_reference", "order_source_id"],
 }  # fmt: skip
+FIELDS["credit_note"] = [*FIELDS["sales_order"], "order_reference", "order_source_id", "reason"]
 OUT = {
     **FIELDS,
     "sales_order": ["reference", "total", "customer.external_id", "customer.code", "lines[]", "lines[].external_id",
@@ -35,6 +36,7 @@ OUT = {
     "sales_invoice": ["reference", "total", "customer.external_id", "lines[]", "lines[].external_id", "lines[].line_price"],
     "sales_entry": ["reference", "total", "customer.external_id", "lines[]", "lines[].line_price"],
     "shipment": ["order_and_number", "number", "order_external_id"],
+    "credit_note": ["reference", "total", "invoice_number", "customer.external_id", "lines[]", "lines[].external_id", "lines[].line_price"],
 }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "customers": ("customer_match_key", "customer_update"),
     "booking": ("document", "discounts", "zero_orders", "tolerance", "oss_since"),
     "articles": (
-        "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "correction_sku", "fallback_sku",
+        "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "adjustment_sku", "correction_sku",
+        "fallback_sku",
     ),
 }  # fmt: skip
 NAMES = tuple(name for names in GROUPS.values() for name in names)
@@ -63,6 +64,7 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
         "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
         "discount_sku": (_("Article for discounts"), "text", _("Only when discounts become lines."), ()),
+        "adjustment_sku": (_("Article for amounts given back"), "text", _("Of a refund, besides goods and delivery costs."), ()),
         "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
                       [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
         "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), missing),

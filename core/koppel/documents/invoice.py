@@ -20,7 +20,9 @@ class Invoice(SalesOrder):
 
 class CreditNote(Invoice):
     """What is given back. Quantities and amounts count what is credited, so they are positive like an invoice's;
-    `invoice_number` is the invoice it takes back from."""
+    `order_source_id` is the order it takes back from, by its id where it came from, and `invoice_number` the paper
+    that order is in the target; the runner fills it in."""
 
+    order_source_id: Text = ""
     invoice_number: Text = ""
     reason: Text = ""

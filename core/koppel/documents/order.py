@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, computed_field, model_validator
 
-from koppel.documents.base import Country, Currency, Document, Moment, Part, Text, Zone
+from koppel.documents.base import NAMES, Country, Currency, Document, Moment, Part, Text, Zone
 from koppel.documents.money import Amount, MaybeAmount, round_money, total
 from koppel.documents.party import Address, Party
 
@@ -23,12 +23,13 @@ class Tax(Part):
 class Line(Part):
     """One line. Amounts are as the source gave them: including VAT when the order's `prices_include_vat`.
 
+    An `adjustment` is what was given back besides goods and shipping, or withheld of them when below zero.
     `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
     `total` what remains of the line. `external_id` is the article's id in the target. `revenue_account`,
     `cost_center` and `cost_unit` are codes of the books, where the source knows them. `amount_incl` and
     `amount_excl` are `total` with and without VAT; the order fills them in."""
 
-    kind: Literal["article", "shipping", "fee", "tip", "gift_card", "discount", "correction"] = "article"
+    kind: Literal["article", "shipping", "fee", "tip", "gift_card", "discount", "adjustment", "correction"] = "article"
     sku: Text = ""
     description: Text = ""
     quantity: Amount = Decimal(1)
@@ -125,6 +126,6 @@ class SalesOrder(Document):
         if difference:
             raise ValueError(
                 f"the lines come to {round_money(self.lines_total, self.currency)}, "
-                f"the order says {self.total}: a difference of {abs(difference)}"
+                f"the {NAMES.get(type(self).__name__, 'paper')} says {self.total}: a difference of {abs(difference)}"
             )
         return self

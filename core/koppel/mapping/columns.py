@@ -46,7 +46,7 @@ _KINDS = (
         country=_COUNTRY,
         group=_GROUP,
         channel=_CHANNEL,
-        kind="Kind of line (article, shipping, fee, tip, gift_card)",
+        kind="Kind of line (article, shipping, fee, tip, gift_card, adjustment)",
         rate="VAT rate (%)",
         treatment="VAT treatment (eu_business, eu_consumer, oss or export)",
     ),

@@ -12,6 +12,7 @@ from koppel.documents.money import round_money
 from koppel.errors import ConflictError, PluginError
 from koppel.records import Action, Batch, Draft, Fields, MapStep, Receipt, Verdict, Write
 from koppel.runner.compare import differences
+from koppel.runner.credits import wake_credits
 from koppel.runner.echo import delivery_key
 from koppel.runner.job import Job, fingerprint
 from koppel.runner.judge import judge, went_well
@@ -149,6 +150,7 @@ def link_up(talk: Talk, session: so.Session, job: Job) -> None:
     )  # fmt: skip
     link = session.scalar(query)
     if link is None:
+        wake_credits(talk, session, job)
         link = Link(
             source_id=talk.source_id, target_id=talk.target_id, resource=job.resource, source_key=job.source_key
         )

@@ -12,7 +12,9 @@ from koppel.runner.job import Job
 from koppel.runner.judge import judged
 from koppel.runner.talk import Talk
 
-_WORDS = {"article": "line", "shipping": "shipping line", "gift_card": "gift card", "discount": "discount line"}
+_WORDS = {
+    "article": "line", "shipping": "shipping line", "gift_card": "gift card", "discount": "discount line", "adjustment": "amount",
+}  # fmt: skip
 
 
 def arrange_lines(talk: Talk, jobs: Sequence[Job]) -> None:

@@ -41,7 +41,7 @@ class Policy:
     document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry.
     release: source statuses that let an order through, empty for all; customer_update and
     customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
-    gift_card_sku, discount_sku and fallback_sku: articles for lines that have none. discounts: in the price, or as
+    gift_card_sku, discount_sku, adjustment_sku and fallback_sku: articles for lines that have none. discounts: in the price, or as
     a line per VAT rate. zero_orders: create, skip or park orders of nothing at all. condition: an expression on
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
@@ -64,6 +64,7 @@ class Policy:
     gift_card_sku: str = ""
     fallback_sku: str = ""
     discount_sku: str = ""
+    adjustment_sku: str = ""
     discounts: str = ""
     zero_orders: str = ""
     condition: str = ""

@@ -10,6 +10,7 @@ from koppel.errors import RecordError
 from koppel.manifest import Resource
 from koppel.runner.afterwards import find_orders
 from koppel.runner.balance import balance
+from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
 from koppel.runner.deliver import draft, send
 from koppel.runner.enrich import find_articles
@@ -39,6 +40,7 @@ def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
     let_through(talk, [job for job in jobs if job.open])
     if issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
         find_orders(talk, [job for job in jobs if job.open])
+    find_credited(talk, [job for job in jobs if job.open])
     recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
     for job in jobs:
         if job.open:
@@ -131,7 +133,7 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
 def _settle_plan(talk: Talk, group: Sequence[Job]) -> None:
     for job in group:
         if job.verdict is not None:
-            kind: str = "retried" if job.verdict.kind == "retry" else "parked"
+            kind = {"retry": "retried", "skip": "skipped"}.get(job.verdict.kind, "parked")
             talk.plans.append(Plan(job.label, job.resource, kind, job.verdict.reason))
             talk.counts.add(kind)
         elif job.outcome:

@@ -33,6 +33,7 @@ from koppel.store.db import loads
 KEYS = {
     "customer": ("email", "code"), "product": ("sku",), "sales_order": ("reference",), "sales_invoice": ("reference",),
     "sales_entry": ("reference",), "stock": ("sku",), "shipment": ("order_and_number",),
+    "credit_note": ("reference",),
 }  # fmt: skip
 
 
