@@ -7,7 +7,7 @@ from typing import Any
 
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import user_error
-from koppel_shopify.sandbox.money import Purse, add, minus, parse, plus, shop_amount
+from koppel_shopify.sandbox.money import Bag, Purse, add, minus, parse, plus, shop_amount
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
 
@@ -35,6 +35,8 @@ def _problem(order: Node, given: dict[str, Any]) -> dict[str, Any] | None:
     payments = {one["id"] for one in order.get("transactions") or ()}
     if any(one.get("parentId") not in payments for one in given.get("transactions") or ()):
         return user_error(["transactions"], "Transactions require a parent_id associated with the order")
+    if parse((given.get("shipping") or {}).get("amount") or 0) > _shipping_left(order):
+        return user_error(["shipping", "amount"], "Shipping refund amount cannot exceed the amount paid for shipping")
     asked = sum((parse(one["amount"]) for one in given.get("transactions") or ()), Decimal(0))
     received = shop_amount(order["netPaymentSet"])
     if asked > received:
@@ -46,10 +48,12 @@ def _refund(order: Node, given: dict[str, Any], context: Context) -> Node:
     purse = Purse(order["currencyCode"], order["presentmentCurrencyCode"])
     paid = [_payment(one, order, purse, context) for one in given.get("transactions") or ()]
     total = add([one["amountSet"] for one in paid])
+    lines, ways = [_line(one, order, purse) for one in given.get("refundLineItems") or ()], _ways(given, order, purse, context)
     refund: Node = {
         "id": context.store.new_id("Refund"), "createdAt": context.stamp, "updatedAt": context.stamp, "note": given.get("note"),
-        "totalRefundedSet": purse.bag(total), "refundLineItems": [_line(one, order, purse) for one in given.get("refundLineItems") or ()],
-        "transactions": [{"id": one["id"]} for one in paid], "refundShippingLines": [], "orderAdjustments": [], "duties": [],
+        "totalRefundedSet": purse.bag(total), "refundLineItems": lines, "duties": [],
+        "transactions": [{"id": one["id"]} for one in paid], "refundShippingLines": ways,
+        "orderAdjustments": _adjustments(_value(order, lines, ways) - total[0], purse, context) if paid else [],
     }
     order.setdefault("refunds", []).append(refund)
     order.setdefault("transactions", []).extend(paid)
@@ -76,9 +80,52 @@ def _line(one: dict[str, Any], order: Node, purse: Purse) -> Node:
     if kind in ("RETURN", "CANCEL"):
         line["currentQuantity"] -= count
     line["refundableQuantity"] = line.get("refundableQuantity", line["quantity"]) - count
-    each = shop_amount(line.get("discountedUnitPriceSet") or line["originalUnitPriceSet"])
+    whole = shop_amount(line["originalUnitPriceSet"]) * line["quantity"]
+    each = (whole - add([off["allocatedAmountSet"] for off in line.get("discountAllocations") or ()])[0]) / line["quantity"]
     tax = sum((shop_amount(row["priceSet"]) for row in line.get("taxLines") or ()), Decimal(0)) * count / line["quantity"]
     return {"lineItem": {"id": line["id"]}, "quantity": count, "restockType": kind, "restocked": kind in ("RETURN", "CANCEL"),
             "priceSet": purse.bag((each, each)), "subtotalSet": purse.bag((each * count, each * count)),
             "totalTaxSet": purse.bag((round(tax, 2), round(tax, 2))),
             "location": {"id": one["locationId"]} if one.get("locationId") else None}
+
+
+def _ways(given: dict[str, Any], order: Node, purse: Purse, context: Context) -> list[Node]:
+    """What goes back of the shipping: all that is left, or an amount, taken from one line after another."""
+    asked = given.get("shipping") or {}
+    left = _shipping_left(order) if asked.get("fullRefund") else parse(asked.get("amount") or 0)
+    made = []
+    for line in order.get("shippingLines") or ():
+        price = shop_amount(line["discountedPriceSet"])
+        back = min(left, price - _given_back(order, line))
+        if back > 0:
+            tax = sum((shop_amount(row["priceSet"]) for row in line.get("taxLines") or ()), Decimal(0)) * back / price
+            made.append({"id": context.store.new_id("RefundShippingLine"), "shippingLine": line,
+                         "subtotalAmountSet": purse.bag((back, back)), "taxAmountSet": purse.bag((tax, tax))})
+            left -= back
+    return made
+
+
+def _shipping_left(order: Node) -> Decimal:
+    lines = order.get("shippingLines") or ()
+    return sum((shop_amount(line["discountedPriceSet"]) - _given_back(order, line) for line in lines), Decimal(0))
+
+
+def _given_back(order: Node, line: Node) -> Decimal:
+    ways = [way for refund in order.get("refunds") or () for way in refund.get("refundShippingLines") or ()]
+    return add([way["subtotalAmountSet"] for way in ways if way["shippingLine"]["id"] == line["id"]])[0]
+
+
+def _value(order: Node, lines: list[Node], ways: list[Node]) -> Decimal:
+    """What these lines and this shipping are worth, VAT included."""
+    bags: list[Bag] = [one["subtotalSet"] for one in lines] + [one["subtotalAmountSet"] for one in ways]
+    if not order["taxesIncluded"]:
+        bags += [one["totalTaxSet"] for one in lines] + [one["taxAmountSet"] for one in ways]
+    return add(bags)[0]
+
+
+def _adjustments(difference: Decimal, purse: Purse, context: Context) -> list[Node]:
+    """Calculated less given back, where they differ (reference: Orders, refunds; its sign is not told there)."""
+    if not difference:
+        return []
+    return [{"id": context.store.new_id("OrderAdjustment"), "reason": "REFUND_DISCREPANCY",
+             "amountSet": purse.bag((difference, difference)), "taxAmountSet": purse.zero}]
