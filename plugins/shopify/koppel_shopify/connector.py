@@ -33,6 +33,7 @@ from koppel_shopify.resources import (
     payments,
     product_write,
     products,
+    refunds,
     shipments,
     stock,
     stock_write,
@@ -65,7 +66,7 @@ WRITERS = {
 
 
 class ShopifyConnector(Connector):
-    """Orders, products, customers and categories come out; articles, stock, customers and news of orders go in."""
+    """Orders, refunds, products, customers and categories come out; articles, stock, customers and news of orders go in."""
 
     system = "shopify"
 
@@ -96,6 +97,8 @@ class ShopifyConnector(Connector):
             return lists.read(self.api, query.resource)
         if bulk_reading.wanted(self.api, self.settings, query):
             return bulk_reading.page(self.api, query)
+        if query.resource == "credit_note":
+            return refunds.page(self.api, self._with_defaults(query))
         reading = READINGS.get(query.resource)
         if reading is None:
             raise _cannot("read", query.resource)
@@ -128,7 +131,7 @@ class ShopifyConnector(Connector):
 
     def _with_defaults(self, query: Query) -> Query:
         """Orders paid with play money stay out, unless the settings or the flow ask for them."""
-        if query.resource != "sales_order" or "test" in query.filters or self.settings.flag("test_orders"):
+        if query.resource not in ("sales_order", "credit_note") or "test" in query.filters or self.settings.flag("test_orders"):
             return query
         filters = {**query.filters, "test": False}
         return Query(query.resource, query.cursor, query.ids, query.limit, query.since, filters)

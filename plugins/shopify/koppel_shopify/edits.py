@@ -9,7 +9,7 @@ from typing import Any
 from koppel_shopify.amounts import ZERO, add, amount, shop_money
 from koppel_shopify.client import nodes
 
-_MOVED = ("SUCCESS", "PENDING")
+MOVED = ("SUCCESS", "PENDING")
 
 
 def kept_quantities(order: Mapping[str, Any]) -> dict[str, int]:
@@ -51,13 +51,14 @@ def _refunded_pieces(order: Mapping[str, Any]) -> dict[str, int]:
 
 def _paid_back(order: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     """The refunds for which money moved; an edit leaves one without (reference: Orders)."""
-    return [refund for refund in nodes(order.get("refunds")) if _moved(refund)]
+    return [refund for refund in nodes(order.get("refunds")) if moved(refund)]
 
 
-def _moved(refund: Mapping[str, Any]) -> bool:
+def moved(refund: Mapping[str, Any]) -> bool:
+    """Whether money went back, or is on its way."""
     if refund.get("transactions") is None:
         return amount(refund.get("totalRefundedSet")) != 0
-    return any(row.get("status") in _MOVED for row in nodes(refund.get("transactions")))
+    return any(row.get("status") in MOVED for row in nodes(refund.get("transactions")))
 
 
 def _value(refund: Mapping[str, Any], included: bool) -> Decimal:

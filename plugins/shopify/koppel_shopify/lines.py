@@ -47,7 +47,7 @@ def _at_some_rate(line: Row, lines: list[Row]) -> Row:
 def gap(order: Mapping[str, Any], lines: list[Row]) -> Decimal:
     """What the order asks for besides these lines; zero when its total is not known."""
     total = sold_total(order)
-    return ZERO if total is None else total - _sum(lines, bool(order.get("taxesIncluded")))
+    return ZERO if total is None else total - sum_of(lines, bool(order.get("taxesIncluded")))
 
 
 def shopify_total(order: Any) -> Decimal | None:
@@ -85,12 +85,13 @@ def _shipping(line: Mapping[str, Any], currency: str) -> Row:
     after = shop_money(line.get("discountedPriceSet"))
     if not discount and after is not None:
         discount = price - after
-    return _extra("shipping", line.get("title"), price, taxes(line, 1, 1, currency), line.get("id"), discount)
+    return extra("shipping", line.get("title"), price, taxes(line, 1, 1, currency), line.get("id"), discount)
 
 
-def _extra(
+def extra(
     kind: str, title: Any, price: Decimal, vat: list[Row], source_id: Any = None, discount: Decimal = ZERO
 ) -> Row:
+    """A line that is not an article: one piece, at this price."""
     return {
         "kind": kind,
         "sku": None,
@@ -112,7 +113,7 @@ def _extras(order: Mapping[str, Any], lines: list[Row]) -> list[Row]:
     candidates = _candidates(order) if missing else []
     for size in range(1, len(candidates) + 1):
         for chosen in combinations(candidates, size):
-            if _sum(chosen, bool(order.get("taxesIncluded"))) == missing:
+            if sum_of(chosen, bool(order.get("taxesIncluded"))) == missing:
                 return list(chosen)
     return []
 
@@ -121,16 +122,16 @@ def _candidates(order: Mapping[str, Any]) -> list[Row]:
     none = [{"rate": ZERO, "amount": ZERO, "title": ""}]
     tip = amount(order.get("totalTipReceivedSet"))
     duties = amount(order.get("originalTotalDutiesSet")) or add([order.get("currentTotalDutiesSet")])
-    found = [_extra("tip", "Tip", tip, none), _extra("fee", "Duties", duties, none)]
+    found = [extra("tip", "Tip", tip, none), extra("fee", "Duties", duties, none)]
     currency = currency_of(order)
     for fee in order.get("additionalFees") or ():
         found.append(
-            _extra("fee", fee.get("name"), amount(fee.get("price")), taxes(fee, 1, 1, currency), fee.get("id"))
+            extra("fee", fee.get("name"), amount(fee.get("price")), taxes(fee, 1, 1, currency), fee.get("id"))
         )
     return [line for line in found if line["total"]][:8]
 
 
-def _sum(lines: Iterable[Row], included: bool) -> Decimal:
+def sum_of(lines: Iterable[Row], included: bool) -> Decimal:
     """What these lines come to, VAT included."""
     lines = list(lines)
     vat = ZERO if included else sum((tax["amount"] for line in lines for tax in line["taxes"]), ZERO)

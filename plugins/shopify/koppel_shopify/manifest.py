@@ -117,6 +117,14 @@ RESOURCES = (
         note="Older than 60 days only with the scope read_all_orders.",
     ),
     Resource(
+        "credit_note",
+        "Refunds",
+        reads=True,
+        natural_keys=("reference",),
+        page_size=50,
+        note="One per refund for which money moved, numbered within its order: #1001-C1.",
+    ),
+    Resource(
         "product",
         "Products",
         reads=True,

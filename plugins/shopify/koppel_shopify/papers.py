@@ -26,6 +26,7 @@ from koppel_shopify.parties import (
     shopify_vat_number,
 )
 from koppel_shopify.payments import shopify_gateway, shopify_shipping_method
+from koppel_shopify.refunds import shopify_refund_lines, shopify_refund_status, shopify_refund_total
 
 TRANSFORMS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
@@ -45,6 +46,9 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
         shopify_price_excl,
         shopify_price_incl,
         shopify_product_kind,
+        shopify_refund_lines,
+        shopify_refund_status,
+        shopify_refund_total,
         shopify_shipping_method,
         shopify_total,
         shopify_variants,

@@ -38,6 +38,7 @@ _RESOURCES = {
     "customers": ("customer", "Customer"),
     "collections": ("category", "Collection"),
 }
+_MONEY_BACK = ("refunds/create", "order_transactions/create")
 STALE = timedelta(hours=6)
 """Shopify tries a webhook again for four hours; what comes later than this was kept by somebody else."""
 EARLY = timedelta(minutes=10)
@@ -60,8 +61,11 @@ def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
         return ()
     resource, kind = _RESOURCES.get(topic.partition("/")[0], ("sales_order", "Order"))
     number = _number(topic, payload)
-    event = delivery.headers.get("x-shopify-event-id", "")
-    return (Nudge(resource, (gid(kind, number),), event),) if number.isdigit() else ()
+    if not number.isdigit():
+        return ()
+    ids, event = (gid(kind, number),), delivery.headers.get("x-shopify-event-id", "")
+    credit = Nudge("credit_note", ids, f"{event}/credit_note" if event else "")
+    return (Nudge(resource, ids, event), *([credit] if topic in _MONEY_BACK else []))
 
 
 def _verify(settings: Settings, delivery: Delivery) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,17 +20,23 @@ IDS_PER_CALL = 10
 LONGEST_LIST = 20_000
 """Records read in one list before a new one is begun; the service ends every list at 25,000 (reference: Cost)."""
 Complete = Callable[[AdminApi, list[Raw]], None]
+Records = Callable[[Raw, str], Iterable[Record]]
 
 
 def as_it_is(api: AdminApi, records: list[Raw]) -> None:
     """Nothing is missing from these records."""
 
 
+def as_one(raw: Raw, label: str) -> Iterable[Record]:
+    """What was read is one record."""
+    return (Record(str(raw["id"]), raw, str(raw.get(label) or "")),)
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a resource is read. `kind` is its type; `list_query` and `id_query` are operations; `root` the field
     that holds the list; `label` what people call a record, found by `name_filter`; `complete` reads what did
-    not fit; `always` is a term every search gets."""
+    not fit; `always` is a term every search gets; `records` makes records of what was read."""
 
     kind: str
     root: str
@@ -42,6 +48,7 @@ class Reading:
     page_size: int
     complete: Complete = as_it_is
     always: str = ""
+    records: Records = as_one
 
     def page(self, api: AdminApi, query: Query) -> Page:
         """One page of what changed, or the records with `query.ids`."""
@@ -98,7 +105,7 @@ class Reading:
 
     def _records(self, api: AdminApi, raws: list[Raw]) -> tuple[Record, ...]:
         self.complete(api, raws)
-        return tuple(Record(str(raw["id"]), raw, str(raw.get(self.label) or "")) for raw in raws)
+        return tuple(record for raw in raws for record in self.records(raw, self.label))
 
 
 def complete_rows(api: AdminApi, raw: Raw, key: str, operation: str, root: str, size: int) -> None:

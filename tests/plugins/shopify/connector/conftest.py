@@ -8,15 +8,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 from koppel import Settings
+from koppel.catalog import Catalog
 from koppel.connections.grants import Grant
 from koppel.connections.http import open_client
 from koppel.demo.webshop import build
@@ -26,6 +25,7 @@ from koppel.mapping import compile_mapping
 from koppel.mapping.rules import parse_rule
 from koppel.mapping.tables import Tables
 from koppel.mapping.transforms import TRANSFORMS as COMMON
+from koppel.seeds import read_seeds
 from koppel.testing.sandbox import SandboxShell
 from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.manifest import MANIFEST
@@ -87,8 +87,8 @@ def shop() -> Callable[..., Shop]:
 @cache
 def mapping(resource: str, direction: str) -> Any:
     """The default rows of the plugin, compiled as the core does."""
-    text = (files("koppel_shopify") / "data" / f"{resource}.yaml").read_text(encoding="utf-8")
-    rows = [parse_rule(target, spec) for target, spec in yaml.safe_load(text)[direction].items()]
+    wanted = (one for one in read_seeds(Catalog.load().system("shopify")) if (one.resource, one.direction) == (resource, direction))
+    rows = [parse_rule(one.target, one.spec) for one in wanted]
     return compile_mapping(rows, transforms={**COMMON, **TRANSFORMS}, tables=Tables(()))
 
 

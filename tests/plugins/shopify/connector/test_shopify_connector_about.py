@@ -134,8 +134,15 @@ def delivery(topic: str, payload: Any, secret: str = "geheim", **headers: str) -
 )
 def test_a_webhook_names_the_record_to_read(shop: Make, topic: str, payload: Any, nudge: Nudge) -> None:
     connector = shop(lambda name, variables: {}, client_secret="geheim").connector
-    assert connector.receive(delivery(topic, payload)) == (nudge,)
+    assert connector.receive(delivery(topic, payload))[0] == nudge
     assert topic in TOPICS
+
+
+@pytest.mark.parametrize(("topic", "both"), [("refunds/create", True), ("order_transactions/create", True), ("orders/updated", False)])
+def test_a_webhook_about_money_that_went_back_also_asks_for_the_credit_notes(shop: Make, topic: str, both: bool) -> None:
+    connector = shop(lambda name, variables: {}, client_secret="geheim").connector
+    told = connector.receive(delivery(topic, {"id": 5, "order_id": 5}, **{"x-shopify-event-id": "e-1"}))
+    assert [(one.resource, one.event) for one in told] == [("sales_order", "e-1"), ("credit_note", "e-1/credit_note")][: 1 + both]
 
 
 @pytest.mark.parametrize(
