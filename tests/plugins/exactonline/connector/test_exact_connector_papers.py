@@ -121,6 +121,19 @@ def test_goods_for_another_place_name_that_address_on_an_invoice(sim: Any, kit: 
     assert here.id != there.id
 
 
+def test_what_a_credit_note_withholds_is_a_negative_price_and_never_a_positive_quantity(sim: Any, kit: SimpleNamespace) -> None:
+    note = paper(sim, "#1001-R2", CreditNote)
+    off = {"kind": "discount", "description": "Korting", "quantity": -1, "unit_price": "5.00", "total": "-5.00",
+           "external_id": sim.items[1], "taxes": [{"rate": 21, "amount": "-0.87"}]}  # fmt: skip
+    less = CreditNote.model_validate({
+        **note.model_dump(exclude={"destination", "lines_total", "lines", "total"}), "total": note.total - 5,
+        "lines": [*(one.model_dump(exclude={"vat", "vat_rate"}) for one in note.lines), off],
+    })  # fmt: skip
+    sent = draft(kit, "credit_note", less)
+    assert {line["Quantity"] < 0 for line in sent["SalesInvoiceLines"]} == {True}
+    assert send(sim.connector(), "credit_note", sent).total == less.total
+
+
 def test_a_credit_note_takes_back_the_amount_and_is_read_as_positive(sim: Any, kit: SimpleNamespace) -> None:
     exact, note = sim.connector(), paper(sim, "#1001-R1", CreditNote)
     made = send(exact, "credit_note", draft(kit, "credit_note", note))
