@@ -235,3 +235,37 @@ def test_the_first_real_variants_replace_the_placeholder(shop: Any) -> None:
     twice = shop.data(query, {"p": plain["id"], "v": new})["productVariantsBulkCreate"]
     assert twice["userErrors"] == [{"message": "The variant 'Rood' already exists. Please change at least one option value."}]
     assert shop.data('query($i: ID!) { node(id: $i) { id } }', {"i": plain["variants"]["nodes"][0]["id"]}) == {"node": None}
+
+
+BACK = """mutation($in: RefundInput!, $k: String!) { refundCreate(input: $in) @idempotent(key: $k) {
+  refund {
+    totalRefundedSet { shopMoney { amount } }
+    refundLineItems(first: 5) { nodes { subtotalSet { shopMoney { amount } } } }
+    refundShippingLines(first: 5) { nodes { shippingLine { title } subtotalAmountSet { shopMoney { amount } } taxAmountSet { shopMoney { amount } } } }
+    orderAdjustments(first: 5) { nodes { reason amountSet { shopMoney { amount } } } }
+  } userErrors { field message } } }"""
+PAID = """{ orders(first: 50, query: "financial_status:paid") { nodes { id
+  transactions(first: 5) { id } shippingLines(first: 5) { nodes { title discountedPriceSet { shopMoney { amount } } } } } } }"""
+
+
+def test_shipping_goes_back_once_and_what_a_refund_differs_from_its_lines_is_an_adjustment(shop: Any) -> None:
+    orders = shop.data(PAID)["orders"]["nodes"]
+    order = next(one for one in orders if [float(way["discountedPriceSet"]["shopMoney"]["amount"]) for way in one["shippingLines"]["nodes"]] > [2])
+    (way,) = order["shippingLines"]["nodes"]
+    price = way["discountedPriceSet"]["shopMoney"]["amount"]
+
+    def back(key: str, amount: str, **more: Any) -> Any:
+        paid = {"amount": amount, "gateway": "iDEAL", "kind": "REFUND", "orderId": order["id"], "parentId": order["transactions"][0]["id"]}
+        return shop.data(BACK, {"in": {"orderId": order["id"], "transactions": [paid], **more}, "k": key})["refundCreate"]
+
+    made = back("one", "1.00", shipping={"amount": "2.00"})["refund"]
+    assert made["totalRefundedSet"]["shopMoney"]["amount"] == "1.0"
+    (line,) = made["refundShippingLines"]["nodes"]
+    assert (line["shippingLine"]["title"], line["subtotalAmountSet"]["shopMoney"]["amount"]) == (way["title"], "2.0")
+    assert made["orderAdjustments"]["nodes"] == [{"reason": "REFUND_DISCREPANCY", "amountSet": {"shopMoney": {"amount": "1.0"}}}]
+    too_much = back("two", "1.00", shipping={"amount": price})
+    assert too_much["userErrors"] == [
+        {"field": ["shipping", "amount"], "message": "Shipping refund amount cannot exceed the amount paid for shipping"}]
+    rest = back("three", "1.00", shipping={"fullRefund": True})["refund"]["refundShippingLines"]["nodes"]
+    assert float(rest[0]["subtotalAmountSet"]["shopMoney"]["amount"]) == float(price) - 2
+    assert back("four", "1.00", shipping={"fullRefund": True})["refund"]["refundShippingLines"]["nodes"] == []
