@@ -21,7 +21,7 @@ _ON_ITS_WAY = "PENDING_REFUND_DISCREPANCY"
 
 def shopify_refund_total(record: Any) -> Decimal | None:
     """What was given back, or is on its way, VAT included."""
-    refund = record["refund"]
+    refund = _refund(record)
     if refund.get("transactions") is None:
         return shop_money(refund.get("totalRefundedSet"))
     return add(row.get("amountSet") for row in _payments(refund))
@@ -29,7 +29,7 @@ def shopify_refund_total(record: Any) -> Decimal | None:
 
 def shopify_refund_status(record: Any) -> str:
     """paid, or pending while some of the money is still on its way."""
-    return "pending" if any(row["status"] == "PENDING" for row in _payments(record["refund"])) else "paid"
+    return "pending" if any(row["status"] == "PENDING" for row in _payments(_refund(record))) else "paid"
 
 
 def shopify_refund_lines(record: Any) -> list[Row]:
@@ -37,13 +37,20 @@ def shopify_refund_lines(record: Any) -> list[Row]:
 
     Where Shopify's own adjustments do not explain the difference between lines and money no line is made for it,
     so that the credit note does not add up and waits."""
-    refund, included = record["refund"], bool(record.get("taxesIncluded"))
+    refund, included = _refund(record), bool(record.get("taxesIncluded"))
     lines = [*_goods(record, refund), *_shipping(record, refund), *_duties(refund)]
     rest = (shopify_refund_total(record) or ZERO) - sum_of(lines, included)
     if not rest or not _explains(refund, rest):
         return lines
     basis = [line for line in lines if line["total"] > 0] or plain_lines(record)
     return lines + _adjustments(rest, basis, included, currency_of(record))
+
+
+def _refund(record: Any) -> Mapping[str, Any]:
+    refund = record.get("refund") if isinstance(record, Mapping) else None
+    if not isinstance(refund, Mapping):
+        raise ValueError("it wants an order with one of its refunds")
+    return refund
 
 
 def _payments(refund: Mapping[str, Any]) -> list[Mapping[str, Any]]:

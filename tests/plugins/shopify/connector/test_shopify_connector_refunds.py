@@ -168,6 +168,20 @@ def test_fin_10_whatever_is_given_back_adds_up_to_the_cent(read_in: Read, data: 
         assert all(abs(tax.amount - line.total * tax.rate / (100 + tax.rate)) < CENT for tax in line.taxes)
 
 
+def test_what_is_no_refund_is_named(read_in: Read) -> None:
+    order = record({}, sold(1, "10.00", 1))
+    order["refund"] = None
+    with pytest.raises(MappingError, match="it wants an order with one of its refunds"):
+        read_in("credit_note", order)
+
+
+def test_refunds_of_orders_paid_with_play_money_stay_out_unless_asked_for(shop: Any) -> None:
+    for more, term in (({}, "test:false"), ({"test_orders": "yes"}, "")):
+        made = shop(answering(two()), **more)
+        made.connector.fetch(Query("credit_note"))
+        assert ("test:false" in (made.asked[0][1]["query"] or "")) == bool(term)
+
+
 def answering(refunds: list[dict[str, Any]]) -> Callable[[str, dict[str, Any]], Any]:
     """A shop of one order with these refunds, and one order without any."""
     order = record({}, sold(1, "10.00", 3, currentQuantity=2), totalRefundedSet=money("10.00"), updatedAt="2026-11-05T10:00:00Z")
