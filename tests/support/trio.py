@@ -50,15 +50,15 @@ class Trio:
 
     def faults(self, system, *faults):
         """Let these things go wrong."""
-        httpx.post(f"{self.addresses[system]}/_sandbox/faults", json=list(faults)).raise_for_status()
+        httpx.post(f"{self.addresses[system]}/_sandbox/faults", timeout=60, json=list(faults)).raise_for_status()
 
     def control(self, system, what, **body):
         """Another control of a simulator: clock, expire-tokens, revoke-refresh-tokens."""
-        httpx.post(f"{self.addresses[system]}/_sandbox/{what}", json=body).raise_for_status()
+        httpx.post(f"{self.addresses[system]}/_sandbox/{what}", timeout=60, json=body).raise_for_status()
 
     def requests(self, system):
         """What a simulator was asked."""
-        return httpx.get(f"{self.addresses[system]}/_sandbox/log").json()
+        return httpx.get(f"{self.addresses[system]}/_sandbox/log", timeout=60).json()
 
     def inbox(self, flow, **where):
         """Inbox rows of a flow."""

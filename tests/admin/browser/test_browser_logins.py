@@ -57,7 +57,7 @@ def here(desk, window):
 
 def control(server, what):
     """Let something go wrong over there."""
-    httpx.post(f"{server.url}/_sandbox/{what}", json={}).raise_for_status()
+    httpx.post(f"{server.url}/_sandbox/{what}", timeout=60, json={}).raise_for_status()
 
 
 def fill_in(here, key, server):

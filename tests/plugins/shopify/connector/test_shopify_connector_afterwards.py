@@ -40,7 +40,7 @@ def put(served: SimpleNamespace, make_out: Any) -> Put:
 
 def held(served: SimpleNamespace, gid: str) -> dict[str, Any]:
     """An order as the simulator holds it."""
-    return dict(next(one for one in httpx.get(f"{served.url}/_sandbox/state").json()["orders"] if one["id"] == gid))
+    return dict(next(one for one in httpx.get(f"{served.url}/_sandbox/state", timeout=60).json()["orders"] if one["id"] == gid))
 
 
 def shipment(order: dict[str, Any], number: str = "P-1", **more: Any) -> Shipment:
@@ -79,11 +79,11 @@ def test_partial_shipments_send_what_they_say_and_each_once(served: Any, order: 
 @pytest.mark.parametrize("call", range(3))
 def test_a_line_that_breaks_at_any_call_leaves_one_parcel(served: Any, order: Any, put: Put, call: int) -> None:
     fault = {"match": "POST /admin/api", "kind": "drop_after", "containing": "mutation", "skip": call}
-    httpx.post(f"{served.url}/_sandbox/faults", json=[fault]).raise_for_status()
+    httpx.post(f"{served.url}/_sandbox/faults", timeout=60, json=[fault]).raise_for_status()
     key = f"{order['id']}#P-1"
     with pytest.raises(TransientError):
         put("shipment", shipment(order))
-    httpx.post(f"{served.url}/_sandbox/faults", json=[]).raise_for_status()
+    httpx.post(f"{served.url}/_sandbox/faults", timeout=60, json=[]).raise_for_status()
     found = served.connect().find(Lookup("shipment", "order_and_number", (key,))).matches.get(key, ())
     if not found:
         assert put("shipment", shipment(order)).error is None
@@ -143,7 +143,7 @@ def test_a_customer_is_made_with_an_address_and_changed_where_it_differs(served:
     assert (twice.id, twice.action) == (made.id, "updated")
     moved = put("customer", paper(last_name="Smit-Bakker", billing=Address(line="Dam 1", postcode="1012 JS", city="Amsterdam", country="NL")), made.id)
     assert moved.action == "updated"
-    row = next(one for one in httpx.get(f"{served.url}/_sandbox/state").json()["customers"] if one["id"] == made.id)
+    row = next(one for one in httpx.get(f"{served.url}/_sandbox/state", timeout=60).json()["customers"] if one["id"] == made.id)
     assert (row["email"], row["phone"], row["lastName"]) == ("jan.smit@example.nl", "+31612345678", "Smit-Bakker")
     assert (row["defaultAddress"]["address1"], len(row["addressesV2"]["nodes"])) == ("Dam 1", 1)
     assert put("customer", paper(last_name="Smit-Bakker", billing=Address(line="Dam 1", postcode="1012 JS", city="Amsterdam", country="NL")), made.id).action == "unchanged"

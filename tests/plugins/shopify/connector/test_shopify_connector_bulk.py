@@ -33,9 +33,9 @@ def plain(record: Record, read_in: Any) -> Any:
 def test_a_large_catalogue_comes_in_whole_by_bulk(served: SimpleNamespace, read_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_reading, "PIECE", 3000)
     paged, _, _ = everything(served.connect, Query("product"))
-    before = len(httpx.get(f"{served.url}/_sandbox/log").json())
+    before = len(httpx.get(f"{served.url}/_sandbox/log", timeout=60).json())
     bulk, ahead, pages = everything(lambda: served.connect(bulk_from="20"), Query("product"))
-    asked = [one["request"] for one in httpx.get(f"{served.url}/_sandbox/log").json()[before:]]
+    asked = [one["request"] for one in httpx.get(f"{served.url}/_sandbox/log", timeout=60).json()[before:]]
     assert pages > 5
     assert sum("graphql" not in one for one in asked) >= pages
     assert {one.id: plain(one, read_in) for one in bulk} == {one.id: plain(one, read_in) for one in paged}

@@ -40,12 +40,12 @@ def put(shop: SimpleNamespace, write_out: Any, make_out: Any) -> Callable[..., l
 
 def held(shop: SimpleNamespace, title: str) -> dict[str, Any]:
     """A product as the simulator holds it."""
-    state = httpx.get(f"{shop.url}/_sandbox/state").json()
+    state = httpx.get(f"{shop.url}/_sandbox/state", timeout=60).json()
     return dict(next(one for one in state["products"] if one["title"] == title))
 
 
 def asked(shop: SimpleNamespace) -> int:
-    return len(httpx.get(f"{shop.url}/_sandbox/log").json())
+    return len(httpx.get(f"{shop.url}/_sandbox/log", timeout=60).json())
 
 
 def vase(**more: Any) -> Product:

@@ -24,7 +24,7 @@ ADDRESS = "https://koppel.example/hooks/shop"
 
 def hooks(shop: SimpleNamespace) -> dict[str, str]:
     """Topic and address of what the simulator knows."""
-    rows = httpx.get(f"{shop.url}/_sandbox/state").json()["webhookSubscriptions"]
+    rows = httpx.get(f"{shop.url}/_sandbox/state", timeout=60).json()["webhookSubscriptions"]
     return {one["topic"]: one["uri"] for one in rows}
 
 
@@ -34,9 +34,9 @@ def test_sys_09_webhooks_are_registered_put_right_and_left_alone(empty_shop: Cal
     settings = {"client_secret": SECRET, "webhook_address": ADDRESS}
     assert shop.connect(**settings).check().missing == ()
     assert hooks(shop) == {topic.replace("/", "_").upper(): ADDRESS for topic in TOPICS}
-    before = len(httpx.get(f"{shop.url}/_sandbox/log").json())
+    before = len(httpx.get(f"{shop.url}/_sandbox/log", timeout=60).json())
     shop.connect(**settings).check()
-    assert len(httpx.get(f"{shop.url}/_sandbox/log").json()) - before <= 5
+    assert len(httpx.get(f"{shop.url}/_sandbox/log", timeout=60).json()) - before <= 5
     shop.connect(**{**settings, "webhook_address": ADDRESS + "2"}).check()
     assert set(hooks(shop).values()) == {ADDRESS + "2"}
     missing = shop.connect(**{**settings, "webhook_address": "http://koppel.example/x"}).check().missing
@@ -132,6 +132,6 @@ def test_a_small_bucket_is_never_asked_for_more_than_it_has(served_with: Callabl
     connector = shop.connect()
     for _ in range(4):
         assert connector.fetch(about_query("sales_order")).records
-    log = httpx.get(f"{shop.url}/_sandbox/log").json()
+    log = httpx.get(f"{shop.url}/_sandbox/log", timeout=60).json()
     assert connector.api.points.throttled == 0
     assert len(log) <= 4 * 7

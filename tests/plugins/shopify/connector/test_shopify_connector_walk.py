@@ -31,7 +31,7 @@ def everything(connector: ShopifyConnector, resource: str, **more: Any) -> Itera
 
 def fault(served: SimpleNamespace, **what: Any) -> None:
     """Let the next call go wrong."""
-    httpx.post(f"{served.url}/_sandbox/faults", json=[what] if what else []).raise_for_status()
+    httpx.post(f"{served.url}/_sandbox/faults", timeout=60, json=[what] if what else []).raise_for_status()
 
 
 def stock(connector: ShopifyConnector, skus: list[str]) -> dict[str, Any]:
@@ -271,7 +271,7 @@ def test_a_small_bucket_slows_reading_down_but_loses_nothing(served_with: Any) -
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
-        httpx.post(f"{served.url}/_sandbox/clock", json={"advance": seconds}).raise_for_status()
+        httpx.post(f"{served.url}/_sandbox/clock", timeout=60, json={"advance": seconds}).raise_for_status()
 
     connector.api._sleep = sleep
     read = [record.id for record in everything(connector, "sales_order", limit=10)]
