@@ -33,7 +33,7 @@ class Books:
     def __post_init__(self):
         short = {"exactonline": "exact", "accountview": "av"}[self.ledger]
         document = {"exactonline": "sales_invoice", "accountview": "sales_entry"}[self.ledger]
-        self.orders = self.garden.flow(f"orders-{short}", "shopify", self.ledger, document=document, release=["paid", "partially_refunded"])
+        self.orders = self.garden.flow(f"orders-{short}", "shopify", self.ledger, document=document, release=["paid"])
         settings = {"shipping_sku": SHIPPING, "adjustment_sku": SHIPPING, "settle_seconds": 0}
         self.credits = self.garden.flow(f"credits-{short}", "shopify", self.ledger, "credit_note", **settings)
         for flow in (self.orders, self.credits):

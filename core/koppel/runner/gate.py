@@ -35,7 +35,7 @@ def why_not(policy: Policy, source: str, document: Document) -> str:
 def _order(policy: Policy, source: str, order: SalesOrder) -> str:
     if order.cancelled:
         return f"was cancelled in {source}"
-    if policy.release and order.financial_status not in policy.release:
+    if not policy.releases(order.financial_status):
         return f"is {order.financial_status or 'without status'}; it is sent once it is {' or '.join(policy.release)}"
     if order.total == 0 and policy.zero_orders == "skip":
         return "comes to nothing"

@@ -83,6 +83,11 @@ class Policy:
         """What happens with a record that is not in the target: create, skip or park."""
         return self.when_missing or ("skip" if resource in _NEVER_CREATED else "create")
 
+    def releases(self, status: str) -> bool:
+        """Whether this status of the source lets an order through; one that was partly given back was paid."""
+        paid = status == "partially_refunded" and "paid" in self.release
+        return not self.release or status in self.release or paid
+
     def key_for(self, resource: Resource) -> str:
         """The natural key that proves a record of this resource exists already."""
         return self.match_key or (resource.natural_keys[0] if resource.natural_keys else "")

@@ -29,6 +29,13 @@ def test_only_records_that_meet_the_condition_are_sent_and_one_that_changes_is_l
     assert pair.run(name, ids=("sales_order-3",)).summary.created == 1
 
 
+def test_an_order_that_was_partly_given_back_before_it_was_sent_was_paid_and_one_wholly_given_back_is_left_out(pair):
+    for number, status in ((1, "partially_refunded"), (2, "refunded"), (3, "pending")):
+        pair.shop.add("sales_order", **an_order(number, financial_status=status))
+    assert pair.run(pair.flow("sales_order", release="paid")).summary.created == 1
+    assert [row["reference"] for row in pair.ledger.all("sales_order")] == ["#1"]
+
+
 def test_articles_can_have_a_condition_too(pair):
     pair.shop.add("product", sku="A", name="Roos")
     pair.shop.add("product", sku="B", name="Test")
