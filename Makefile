@@ -21,7 +21,7 @@ demo: install  ## See all of it work: ARGS='--once --json' for one JSON object
 .PHONY: test
 test: install  ## Run all tests, chromium and PostgreSQL included where they can be had
 	@sh tests/prepare.sh >&2
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: install  ## Style, types and the import law
