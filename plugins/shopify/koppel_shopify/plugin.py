@@ -13,7 +13,7 @@ from koppel_shopify.papers import TRANSFORMS
 
 @hookimpl
 def manifest() -> Manifest:
-    """Shopify: orders, products and customers are read, stock is written."""
+    """Shopify: orders, refunds, products and customers are read; articles, stock, customers and news of orders are written."""
     return MANIFEST
 
 
