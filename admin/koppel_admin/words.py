@@ -88,6 +88,20 @@ KEYS: Mapping[str, LazyString] = {
 }  # fmt: skip
 """What a record is recognised by."""
 
+CONDITIONS: Mapping[str, Mapping[str, LazyString]] = {
+    "customer": {"person": _("Person"), "company": _("Company")},
+    "goods": {"goods": _("Goods"), "services": _("Services")},
+    "treatment": {
+        "eu_business": _("Company elsewhere in the EU"), "eu_consumer": _("Consumer elsewhere in the EU"),
+        "oss": _("One-stop shop"), "export": _("Outside the EU"),
+    },
+    "kind": {
+        "article": _("Article"), "shipping": _("Delivery costs"), "fee": _("Fee"), "tip": _("Tip"), "gift_card": _("Gift card"),
+        "discount": _("Discount"), "adjustment": _("Amount given back"), "correction": _("Rounding difference"),
+    },
+}  # fmt: skip
+"""What the conditions of value tables can say, by column, where there are only so many."""
+
 ROLES: Mapping[str, LazyString] = {
     "owner": _("Owner"),
     "admin": _("Administrator"),

@@ -4,12 +4,16 @@ import dataclasses
 import html as html_module
 import itertools
 import re
+import typing
 
 import pytest
+from koppel.documents import Line
+from koppel.finance.vat import Treatment
 from koppel.manifest import OAuth
 from koppel.runner.policy import Policy
 from koppel.store.models import Choice, Connection, DebtorRule, TableRow
 from koppel_admin.services.flow_questions import GROUPS, NAMES
+from koppel_admin.words import CONDITIONS
 from support.filled import SECRET, wait_for_vat
 
 FLOW = {"name": "new-flow", "source": "shop", "target": "ledger", "resource": "product", "schedule": "5m", "sequence": "10"}
@@ -34,6 +38,18 @@ def connection(pair, name="shop"):
 def test_every_setting_of_a_flow_is_on_its_form():
     assert set(NAMES) == {one.name for one in dataclasses.fields(Policy)}
     assert len(set(NAMES)) == len(list(itertools.chain(*GROUPS.values()))), "each stands under one heading"
+
+
+def test_every_value_that_a_condition_can_have_has_its_word():
+    kinds = typing.get_args(Line.model_fields["kind"].annotation)
+    assert set(CONDITIONS["kind"]) == set(kinds)
+    assert set(CONDITIONS["treatment"]) == set(typing.get_args(Treatment)) - {""}
+
+
+def test_a_condition_with_few_values_is_chosen_not_typed(filled, owner):
+    html = owner.get("/admin/tables/vat_code/?connection=ledger&missing.treatment=export").text
+    chosen = re.search(r'<select name="row-\d+-on-treatment".*?<option value="export" selected>Outside the EU', html, re.S)
+    assert chosen and "eu_business, eu_consumer" not in html
 
 
 def test_a_flow_is_made(pair, owner):

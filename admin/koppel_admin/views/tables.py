@@ -17,6 +17,7 @@ from koppel_admin.reading import connections
 from koppel_admin.services import tables
 from koppel_admin.services.tables import GridRow
 from koppel_admin.views.base import Answer, Page, tell
+from koppel_admin.words import CONDITIONS
 
 
 class TablePages(Page):
@@ -62,7 +63,7 @@ class TablePages(Page):
         return self.render(
             "koppel/tables/one.html",
             kind=kind, connection=connection, rows=rows, choices=lists.get(tables.list_of(kind.name), []),
-            missing=missing, connections=_takers(), wrong=[row for row in rows if row.wrong],
+            missing=missing, connections=_takers(), wrong=[row for row in rows if row.wrong], words=CONDITIONS,
         )  # fmt: skip
 
 

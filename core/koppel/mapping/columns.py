@@ -21,7 +21,7 @@ class TableKind:
 
 
 _COUNTRY, _CHANNEL, _GROUP = "Country", "Sales channel", "Article group"
-_CUSTOMER = "Kind of customer (company or person)"
+_CUSTOMER, _TREATMENT = "Kind of customer", "VAT treatment"
 
 
 def _kind(name: str, title: str, one: str, **columns: str) -> TableKind:
@@ -37,7 +37,7 @@ _KINDS = (
         country=_COUNTRY,
         customer=_CUSTOMER,
         goods="Goods or services",
-        treatment="VAT treatment (eu_business, eu_consumer, oss or export)",
+        treatment=_TREATMENT,
     ),
     _kind(
         "revenue_account",
@@ -46,9 +46,9 @@ _KINDS = (
         country=_COUNTRY,
         group=_GROUP,
         channel=_CHANNEL,
-        kind="Kind of line (article, shipping, fee, tip, gift_card, adjustment)",
+        kind="Kind of line",
         rate="VAT rate (%)",
-        treatment="VAT treatment (eu_business, eu_consumer, oss or export)",
+        treatment=_TREATMENT,
     ),
     _kind("payment_term", "Payment terms", "payment term", method="Payment method"),
     _kind("payment_method", "Payment methods", "payment method", method="Payment method"),
