@@ -114,6 +114,10 @@ RESOURCES = (
     Resource("currency", "Currencies", reads=True, list=True),
     Resource("cost_center", "Cost centres", reads=True, list=True),
     Resource("cost_unit", "Cost units", reads=True, list=True),
+    Resource(
+        "financial_period", "Financial periods", reads=True, list=True,
+        note="Closed once every sales journal is closed for it.",
+    ),
 )  # fmt: skip
 
 PAGES = {one.name: one.page_size for one in RESOURCES}

@@ -35,6 +35,7 @@ from koppel_exactonline.resources import (
     orders,
     paper_writes,
     payments,
+    periods,
     product_writes,
     products,
     shipments,
@@ -46,7 +47,10 @@ _FETCH = {
     "customer": customers.fetch, "product": products.fetch, "sales_order": orders.fetch, "sales_entry": entries.fetch,
     **dict.fromkeys(invoices.KINDS, invoices.fetch), "payment": payments.fetch, "order_status": orders.fetch_states,
 }  # fmt: skip
-_WHOLE = {"stock": stock.fetch, "shipment": shipments.fetch, "category": categories.fetch, "administration": administrations.fetch}
+_WHOLE = {
+    "stock": stock.fetch, "shipment": shipments.fetch, "category": categories.fetch, "administration": administrations.fetch,
+    "financial_period": periods.fetch,
+}  # fmt: skip
 _FIND = {
     "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,
     **dict.fromkeys(invoices.KINDS, invoices.find), "stock": stock_writes.find,

@@ -31,6 +31,11 @@ def is_guid(value: object) -> bool:
     return isinstance(value, str) and _GUID.fullmatch(value) is not None
 
 
+def is_number(value: object) -> bool:
+    """Whether this is a whole number, also as text."""
+    return str(value).isascii() and str(value).isdigit()
+
+
 def guid(value: str) -> str:
     """An id literal. Raises ValueError for anything that is no id."""
     if not is_guid(value):

@@ -12,6 +12,7 @@ from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.cursor import BEGINNING
 from koppel_exactonline.dates import today
+from koppel_exactonline.resources.periods import closed_on
 
 NEEDED = (
     ("crm/Accounts", "customers", "ID"),
@@ -22,6 +23,8 @@ NEEDED = (
     ("cashflow/PaymentConditions", "payment conditions", "ID"),
     ("financial/Journals", "journals", "ID"),
     ("financial/FinancialPeriods", "financial periods", "ID"),
+    ("salesinvoice/SalesInvoices", "sales invoices", "InvoiceID"),
+    ("salesentry/SalesEntries", "sales entries", "EntryID"),
 )
 """What a connection needs for all it can do, with the words for it and the key."""
 
@@ -58,6 +61,8 @@ def _lacking(talk: Conversation) -> Iterator[str]:
         yield f"a VAT code of the kind “{'including' if talk.price_basis == 'incl' else 'excluding'}”, as order prices are sent"
     if not _any(talk, "financial/FinancialPeriods", f"StartDate le {day} and EndDate ge {day}"):
         yield f"a fiscal year and period for today ({today():%Y-%m-%d})"
+    elif closed_on(talk, today()):
+        yield f"an open period for today ({today():%Y-%m-%d}): the sales journals are closed for it"
 
 
 def _any(talk: Conversation, entity: str, where: str) -> bool:

@@ -100,6 +100,10 @@ class Switches:
     """VATAmountFC of a sales entry line: "computed" from the code whatever was sent, or as "sent"; not documented."""
     closed_until: str = ""
     """Periods up to this day, as 2026-03-31, are closed; empty for none."""
+    closed_journals: tuple[str, ...] = ()
+    """The journals of which they are closed, by code; none named: all."""
+    closed_status: int = 1
+    """Status of a closed period in JournalStatusByFinancialPeriod, an open one has one less; not documented."""
     webhook_action: str = "title"
     """Casing of Action in a webhook: "title" or "upper"; sources differ."""
     webhook_endpoint: str = "absolute"

@@ -30,8 +30,8 @@ def page_of(rows: Iterable[Lookup], entity: Entity, options: Options) -> Page:
     where = options.where
     found = [look for look in rows if where is None or where.run(look) is True]
     total = len(found)
-    keys = (*options.orderby, (entity.key, False))
-    found.sort(key=cmp_to_key(_comparing(keys)) if options.orderby else _by_key(entity.key))
+    keys = (*options.orderby, *((name, False) for name in entity.keys))
+    found.sort(key=cmp_to_key(_comparing(keys)) if options.orderby or entity.more_keys else _by_key(entity.key))
     if options.token:
         found = _after(found, keys, entity, options)
     elif options.skip:

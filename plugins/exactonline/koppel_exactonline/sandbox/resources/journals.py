@@ -33,9 +33,17 @@ def check_period(change: Change, day: Value) -> None:
         return
     if period_of(change.desk, day) is None:
         change.complain("fiscal_year")
-    closed = change.desk.switches.closed_until
-    if closed and day.date().isoformat() <= closed:
+    journal = change.desk.by_code("financial/Journals", change.row.get("Journal"))
+    if is_closed(change.desk, journal, day):
         change.complain("period")
+
+
+def is_closed(desk: Desk, journal: Row | None, day: Value) -> bool:
+    """Whether this journal takes nothing any more on this day."""
+    switches = desk.switches
+    closed = switches.closed_journals
+    mine = not closed or str((journal or {}).get("Code") or "").strip() in closed
+    return mine and isinstance(day, datetime) and bool(switches.closed_until) and day.date().isoformat() <= switches.closed_until
 
 
 def period_of(desk: Desk, day: datetime) -> Row | None:

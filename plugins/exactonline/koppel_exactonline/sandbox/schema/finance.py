@@ -1,6 +1,6 @@
 """What the ledger holds: VAT codes, conditions, accounts, journals, currencies (reference: Appendix A)."""
 
-from koppel_exactonline.sandbox.schema.model import table
+from koppel_exactonline.sandbox.schema.model import computed, table
 
 VAT_CODES = table(
     "vat/VATCodes", "VATCode", "ID:G", "GET POST PUT DELETE", "Financial accounting",
@@ -106,4 +106,10 @@ PERIODS = table(
         Created:T Creator:G CreatorFullName:S Division:I32 EndDate:T FinPeriod:I16 FinYear:I16 Modified:T
         Modifier:G ModifierFullName:S StartDate:T
     """,
+)
+
+JOURNAL_STATUSES = computed(
+    "read/financial/JournalStatusByFinancialPeriod", "JournalStatusByFinancialPeriod", "Journal:S Period:I32 Year:I32",
+    "Financial accounting",
+    "JournalDescription:S JournalType:I32 JournalTypeDescription:S Status:I32 StatusDescription:S",
 )

@@ -43,7 +43,8 @@ class Property:
 class Entity:
     """One endpoint: where it is, what its rows hold, and the rules for reading them.
 
-    `table` is the path whose rows it shows (its own, except for sync and bulk). `filter_any_of` is the mandatory
+    `table` is the path whose rows it shows (its own, except for sync and bulk; empty where they are computed). `key` is
+    the first of its `keys`. `filter_any_of` is the mandatory
     filter list, `filter_only` the only properties a $filter may name (empty: all).
     """
 
@@ -59,6 +60,12 @@ class Entity:
     aliases: Mapping[str, str] = field(default_factory=dict)
     needs_select: bool = False
     page: int = 60
+    more_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every property that tells one row from another."""
+        return (self.key, *self.more_keys)
 
     @property
     def name(self) -> str:
@@ -109,10 +116,16 @@ def table(
         found[name] = replace(found[name], fixed=True)
     where = "Exact.Web.Api.System" if path in ("current/Me", "system/Divisions") else "Exact.Web.Api.Models"
     return Entity(
-        path, f"{where}.{model}", key.partition(":")[0], frozenset(verbs.split()), scope.strip("-"), found, path,
+        path, f"{where}.{model}", next(iter(properties_of(key))), frozenset(verbs.split()), scope.strip("-"), found, path,
+        more_keys=tuple(properties_of(key))[1:],
         filter_any_of=frozenset(filter_any_of.split()), needs_select=needs_select, page=page,
         filter_only=frozenset({"Timestamp"} if key == "Timestamp:I64" else ()),
     )
+
+
+def computed(path: str, model: str, key: str, scope: str, values: str) -> Entity:
+    """Declare an endpoint that shows what is computed of other rows."""
+    return replace(table(path, model, key, "GET", scope, writable=values), table="")
 
 
 def view(

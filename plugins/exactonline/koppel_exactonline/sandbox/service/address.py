@@ -75,6 +75,8 @@ def _entity_place(division: int | None, segments: list[str], tail: str) -> Place
 
 def key_of(text: str, entity: Entity) -> Value:
     """The key literal inside the brackets; a 400 when it is not of the key's type."""
+    if entity.more_keys:
+        raise ApiError(404)  # rows that are computed are only listed
     found = tokens(text)
     if found[0].kind == "word" and found[0].text == entity.key:
         raise bad_request()

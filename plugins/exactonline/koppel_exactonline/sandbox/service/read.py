@@ -9,6 +9,7 @@ from koppel_exactonline.sandbox.errors import ApiError, bad_request
 from koppel_exactonline.sandbox.query.nodes import Lookup
 from koppel_exactonline.sandbox.query.options import Options, read_options
 from koppel_exactonline.sandbox.query.paging import Page, next_link, page_of
+from koppel_exactonline.sandbox.resources.computed import COMPUTED
 from koppel_exactonline.sandbox.resources.system import division_rows, me_row
 from koppel_exactonline.sandbox.schema import ENTITIES, parent_of
 from koppel_exactonline.sandbox.schema.model import Entity
@@ -36,6 +37,8 @@ def _rows(call: Call, entity: Entity) -> Iterable[Lookup]:
     if entity.path == "system/Divisions":
         rows = division_rows(call.state, call.desk, call.grant)
         return [row.__getitem__ for row in rows]
+    if entity.path in COMPUTED:
+        return [row.__getitem__ for row in COMPUTED[entity.path](call.desk)]
     return [call.desk.look(entity, row) for row in call.desk.table(entity.table)]
 
 

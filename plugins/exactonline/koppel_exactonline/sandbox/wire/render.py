@@ -11,13 +11,15 @@ from koppel_exactonline.sandbox.query.nodes import Lookup
 from koppel_exactonline.sandbox.schema.model import Entity
 from koppel_exactonline.sandbox.wire.values import write
 
+_SAFE = "'=,"
 Expand = Callable[[str], list[dict[str, Any]]]
 
 
 def uri_of(root: str, entity: Entity, look: Lookup) -> str:
     """The address of one row; `root` is host, /api/v1 and division."""
-    key = literal_text(look(entity.key), entity.properties[entity.key].kind)
-    return f"{root}/{entity.path}({quote(key, safe=chr(39))})"
+    literals = {name: literal_text(look(name), entity.properties[name].kind) for name in entity.keys}
+    key = ",".join(f"{name}={one}" for name, one in literals.items()) if entity.more_keys else literals[entity.key]
+    return f"{root}/{entity.path}({quote(key, safe=_SAFE)})"
 
 
 def entity_json(
