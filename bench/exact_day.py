@@ -1,7 +1,8 @@
 """A day in the life of a connection to Exact Online: how many calls does an order cost?
 
 1,000 orders with 2.3 lines on average, 70 % of their customers known, 20 SKUs new, into the simulator over real HTTP
-at the real limits (60 calls a minute), with a clock that jumps instead of waiting. Beside it the naive chain: does
+at the real limits (60 calls a minute), with a clock that jumps instead of waiting. Small runs are the same day in
+runs of ten orders, spread over the day. Beside it the naive chain: does
 the order exist, does the customer, each article, then post."""
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import koppel.site
+import koppel_exactonline.keeping
 from exact_naive import naive_day
 from exact_shop import SANDBOX, Town, build, state
 from koppel.actions.connections import save_connection
@@ -37,6 +39,7 @@ from koppel.testing.fakes import fake_system, world
 from koppel.testing.serving import SandboxServer
 
 SHOP = "benchshop"
+DAY, SMALL = 86_400, 10
 FIELDS = {
     "product": ["sku", "name", "price_incl", "vat_rate", "ean", "group"],
     "sales_order": [
@@ -91,6 +94,7 @@ def main() -> None:
     told = {
         "koppel": koppel_day(mixed, asked.portions).told(),
         "known_customers_only": koppel_day(known, asked.portions).told(),
+        "small_runs": koppel_day(mixed, -(-asked.orders // SMALL)).told(),
         "naive": naive(mixed).told(),
     }
     if asked.json:
@@ -107,13 +111,13 @@ def koppel_day(town: Town, portions: int) -> Day:
         clock = VirtualClock(server)
         site = _site(Path(folder), server.url, clock)
         try:
-            return _work(site, server, town, portions)
+            return _work(site, server, town, portions, clock)
         finally:
             site.close()
             server.stop()
 
 
-def _work(site: Site, server: SandboxServer, town: Town, portions: int) -> Day:
+def _work(site: Site, server: SandboxServer, town: Town, portions: int, clock: VirtualClock) -> Day:
     here, asked = world(SHOP), len(server.shell.requests)
     here.records = {name: {} for name in here.records}
     here.page_size = 100
@@ -122,6 +126,8 @@ def _work(site: Site, server: SandboxServer, town: Town, portions: int) -> Day:
     _run(site, "articles")
     size = -(-len(town.orders) // portions)
     for start in range(0, len(town.orders), size):
+        if start:
+            clock.sleep(DAY / portions)
         for order in town.orders[start : start + size]:
             here.add("sales_order", **order)
         _run(site, "orders")
@@ -164,6 +170,7 @@ def _counted(server: SandboxServer, asked: int, town: Town) -> Day:
 
 def _site(folder: Path, url: str, clock: VirtualClock) -> Site:
     koppel.site.CallBudget = partial(CallBudget, clock=clock.now, sleep=clock.sleep)  # type: ignore[assignment,misc]
+    koppel_exactonline.keeping.now = clock.now
     koppel.site.TokenKeeper = partial(TokenKeeper, clock=clock.now)  # type: ignore[assignment,misc]
     catalog, config = Catalog.load(), Config(home=folder)
     catalog.add(SHOP, fake_system(SHOP))

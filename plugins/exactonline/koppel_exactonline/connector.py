@@ -23,6 +23,7 @@ from koppel import (
 
 from koppel_exactonline import about, webhooks
 from koppel_exactonline.conversation import Conversation
+from koppel_exactonline.doubt import doubted
 from koppel_exactonline.resources import (
     administrations,
     categories,
@@ -74,6 +75,7 @@ class ExactOnlineConnector(Connector):
     @hookimpl
     def check(self) -> Health:
         """Whose administration this is, and which rights are missing."""
+        self.talk.distrust()
         return administrations.check(self.talk)
 
     @hookimpl
@@ -99,7 +101,7 @@ class ExactOnlineConnector(Connector):
         """Create or change, one call after the other, each answered for by itself."""
         if batch.resource not in _UPSERT:
             raise _unknown(batch.resource)
-        return _UPSERT[batch.resource](self.talk, batch)
+        return doubted(self.talk, _UPSERT[batch.resource](self.talk, batch))
 
     @hookimpl
     def receive(self, delivery: Delivery) -> tuple[Nudge, ...]:

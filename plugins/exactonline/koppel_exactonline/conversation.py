@@ -14,10 +14,14 @@ from koppel_exactonline import odata
 from koppel_exactonline.client import ExactClient, Row
 from koppel_exactonline.codes import bare
 from koppel_exactonline.index import Index, Kind, by_account
+from koppel_exactonline.keeping import Keeper
 from koppel_exactonline.paging import Chain
 from koppel_exactonline.reading import Reader
 
+VAT_CODES = "vat/VATCodes"
 VAT_FIELDS = ("ID", "Code", "Description", "Percentage", "Type", "IsBlocked")
+
+_CODED = ("ID", "Code", "Description")
 
 ACCOUNT_FIELDS = (
     "ID", "Code", "Name", "Status", "Type", "Email", "Phone", "Website", "VATNumber", "ChamberOfCommerce", "Language",
@@ -60,11 +64,19 @@ class Conversation:
         self.client = ExactClient(settings, http)
         self.index = Index(self.client, memory, REMEMBERED)
         self.reader = Reader(self.client)
-        self._vat: dict[str, Row] | None = None
-        self._codes: dict[str, list[Row]] = {}
-        self._ids: dict[str, dict[str, str]] = {}
+        self.keeper = Keeper(self.client, memory)
         self._places: dict[str, list[Row]] = {}
         self._chains: dict[str, Chain] = {}
+
+    @property
+    def leans_on_old(self) -> bool:
+        """Whether something here was read by an earlier conversation."""
+        return self.index.is_old or self.keeper.is_old
+
+    def distrust(self) -> None:
+        """Read anew what earlier conversations left behind, the next time it is asked."""
+        self.index.distrust()
+        self.keeper.distrust()
 
     def chain(self, entity: str, fresh: bool) -> Chain:
         """The walk over this list that is going on; a new one at its first page."""
@@ -82,22 +94,24 @@ class Conversation:
 
     def vat_codes(self) -> dict[str, Row]:
         """The VAT codes of the administration, by code."""
-        if self._vat is None:
-            self._vat = {bare(row.get("Code")): row for row in self.client.rows("vat/VATCodes", VAT_FIELDS)}
-        return self._vat
+        return {bare(row.get("Code")): row for row in self.keeper.rows(VAT_CODES, VAT_FIELDS)}
+
+    def vat_code(self, code: str) -> Row | None:
+        """The VAT code of this code, None when there is none: not even when asked for it now."""
+        found = self.vat_codes().get(code)
+        if found is None and not self.keeper.is_fresh(VAT_CODES):
+            self.keeper.fresh(VAT_CODES, VAT_FIELDS)
+            found = self.vat_codes().get(code)
+        return found
 
     def id_of(self, entity: str, code: str) -> str:
         """The id behind a code or a description people chose; empty when there is none. An id stays an id."""
         if odata.is_guid(code):
             return code
-        if entity not in self._codes:
-            self._codes[entity] = self.client.rows(entity, ("ID", "Code", "Description"))
-        wanted = bare(code).casefold()
-        for name in ("Code", "Description"):
-            for row in self._codes[entity]:
-                if bare(row.get(name)).casefold() == wanted:
-                    return str(row["ID"])
-        return ""
+        found = _named(self.keeper.rows(entity, _CODED), code)
+        if not found and not self.keeper.is_fresh(entity):
+            found = _named(self.keeper.fresh(entity, _CODED), code)
+        return found
 
     def need_id(self, entity: str, code: str, thing: str) -> str:
         """As id_of. RejectedError naming the thing when there is none."""
@@ -109,11 +123,8 @@ class Conversation:
     def ids_of(self, entity: str, codes: Iterable[str], thing: str) -> dict[str, str]:
         """The ids behind these codes of a long list, asked for by code; an id stays an id. RejectedError naming the
         thing when there is none."""
-        known = self._ids.setdefault(entity, {})
         wanted = [one for one in dict.fromkeys(codes) if one]
-        literals = [odata.text(one) for one in wanted if one not in known and not odata.is_guid(one)]
-        for row in self.client.rows_where(entity, ("ID", "Code"), "Code", literals):
-            known[bare(row.get("Code"))] = str(row["ID"])
+        known = self.keeper.ids(entity, [one for one in wanted if not odata.is_guid(one)])
         for code in wanted:
             if not odata.is_guid(code) and code not in known:
                 raise missing(thing, code)
@@ -154,6 +165,16 @@ class Conversation:
         for row in self.client.rows_where(entity, select, "Account", literals, also):
             found[str(row.get("Account")).lower()].append(row)
         return dict(found)
+
+
+def _named(rows: Iterable[Row], code: str) -> str:
+    """The id of the row with this code, else with this description; empty when there is none."""
+    wanted, rows = bare(code).casefold(), list(rows)
+    for name in ("Code", "Description"):
+        for row in rows:
+            if bare(row.get(name)).casefold() == wanted:
+                return str(row["ID"])
+    return ""
 
 
 def missing(thing: str, code: str) -> RejectedError:

@@ -68,5 +68,5 @@ def _record(row: Row, closed: bool) -> Record:
 
 
 def _number(row: Row, name: str) -> int:
-    value = row.get(name)
-    return int(value) if isinstance(value, int) or odata.is_number(value) else 0
+    text = bare(row.get(name))
+    return int(text) if odata.is_number(text) else 0

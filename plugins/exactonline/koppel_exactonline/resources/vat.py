@@ -25,7 +25,7 @@ def prove_vat(talk: Conversation, lines: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _prove(talk: Conversation, code: str) -> None:
-    row, basis = talk.vat_codes().get(code), talk.price_basis
+    row, basis = talk.vat_code(code), talk.price_basis
     if row is None:
         raise RejectedError(
             f"There is no VAT code {code} in Exact Online.",
