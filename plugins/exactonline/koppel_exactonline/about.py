@@ -59,6 +59,14 @@ SETTINGS = (
         help="Only the stock of this warehouse is read. Empty: of every warehouse, each with its own code as location.",
     ),
     Setting(
+        "pictures", "Read pictures of articles", kind="flag", required=False,
+        help="Costs one call for every article that has a picture, each time the article is read.",
+    ),
+    Setting(
+        "extra_fields", "Read names of extra fields", kind="flag", required=False,
+        help="Free fields of articles are always read; their names cost one call for every article.",
+    ),
+    Setting(
         "webhook_secret", "Webhook secret", secret=True, required=False, link=_APPS,
         help="Of the same app; only needed where Exact Online announces changes by itself.",
     ),
@@ -72,7 +80,7 @@ RESOURCES = (
     ),
     Resource(
         "product", "Articles", reads=True, writes=True, natural_keys=("sku", "ean"), batch_size=20, page_size=60,
-        limits=LIMITS["product"], note="Items with their normal sales price; every variant is an item of its own.",
+        limits=LIMITS["product"], note="Items with their normal sales price, picture and extra fields; every variant is an item of its own.",
     ),
     Resource("category", "Item groups", reads=True, note="Item groups as categories; Exact Online lets nobody write them by its interface."),
     Resource(

@@ -109,6 +109,11 @@ class ExactClient:
             left = left[len(group) :]
         return found
 
+    def content(self, url: str) -> bytes:
+        """The bytes at a page of the service's own, such as a picture; empty when it has none."""
+        response = call(self.http, "GET", self._own(url, "pictures"))
+        return response.content if response.status_code == 200 else b""
+
     def create(self, entity: str, fields: Mapping[str, Any]) -> Row:
         """Make a record; gives what came back, which may be little more than its id."""
         self.prove_division()

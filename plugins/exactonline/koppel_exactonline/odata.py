@@ -15,6 +15,9 @@ MOST_TERMS = 40
 LONGEST_URL = 6000
 """Characters of a whole address (reference: Limits)."""
 
+ARGUMENTS = ("itemId", "modified", "endPoint")
+"""What read functions are asked with (reference: Sync, Deleted, SyncTimestamp; Items)."""
+
 _ROOM = 400
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -54,10 +57,15 @@ def any_of(field: str, literals: Iterable[str]) -> str:
 
 
 def address(path: str, select: Sequence[str] = (), where: str = "", **more: str) -> str:
-    """A path with its query, encoded. `more` are further options by name: orderby, top, expand."""
-    options = {"$filter": where, "$select": ",".join(select), **{f"${name}": value for name, value in more.items()}}
+    """A path with its query, encoded. `more` are further options by name: orderby, top, expand;
+    and the arguments of the read functions, which have no dollar sign."""
+    options = {"$filter": where, "$select": ",".join(select), **{_option(name): value for name, value in more.items()}}
     query = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in options.items() if value)
     return f"{path}?{query}" if query else path
+
+
+def _option(name: str) -> str:
+    return name if name in ARGUMENTS else f"${name}"
 
 
 def portions(

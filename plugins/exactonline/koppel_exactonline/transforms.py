@@ -82,6 +82,17 @@ def exact_price(product: Any, basis: str = "") -> Decimal | None:
     return (Decimal(other) * factor if basis == "incl" else Decimal(other) / factor).quantize(_CENT, ROUND_HALF_UP)
 
 
+def exact_features(item: Any) -> dict[str, str]:
+    """Take the extra fields of an article by their names, else the free fields that are filled in."""
+    if not isinstance(item, Mapping):
+        return {}
+    if item.get("ExtraFields") is not None:
+        rows = item["ExtraFields"]
+        return {str(row.get("Description") or f"Field {row.get('Number')}").strip(): str(row["Value"]).strip() for row in rows}
+    free = {name: value for name, value in item.items() if name.startswith("Free") and value not in (None, "", False)}
+    return {name: str(dates.plain(value)).strip() for name, value in free.items()}
+
+
 def exact_street(address: Any) -> str | None:
     """Write the street with house number and addition on one line."""
     if not isinstance(address, Mapping):
@@ -109,6 +120,6 @@ def _place(address: Mapping[str, Any]) -> tuple[str, ...]:
 TRANSFORMS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        exact_moment, exact_day, exact_order_day, exact_lines, exact_invoice_lines, exact_entry_lines, exact_contacts, exact_deliveries, exact_price, exact_street,
+        exact_moment, exact_day, exact_order_day, exact_lines, exact_invoice_lines, exact_entry_lines, exact_contacts, exact_deliveries, exact_price, exact_street, exact_features,
     )
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from koppel_exactonline.codes import bare
 from koppel_exactonline.compare import changes, same
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.matching import shown
+from koppel_exactonline.resources.pictures import PICTURE, picture_fields
 from koppel_exactonline.resources.prices import set_price
 from koppel_exactonline.resources.products import FIELDS, ITEMS
 
@@ -38,29 +40,36 @@ def upsert(talk: Conversation, batch: Batch) -> Receipts:
 
 
 def _write(talk: Conversation, write: Write, current: dict[str, Row]) -> Receipt:
-    fields = {name: value for name, value in write.draft.fields.items() if name != PRICE}
+    fields = {name: value for name, value in write.draft.fields.items() if name not in (PRICE, PICTURE)}
     fields = _with_group(talk, fields, write.id is None)
     price, code = write.draft.fields.get(PRICE), _whole(bare(fields.get("Code")))
-    if write.id is None:
-        row = talk.client.create(ITEMS, fields)
-        item = str(row["ID"]).lower()
-        if price is not None:
-            set_price(talk, item, price, is_new=True)
-        return Receipt(write.key, item, code, "created", shown({**row, **fields, PRICE: price}))
-    now = current.get(write.id.lower())
-    if now is None:
+    now = current.get(write.id.lower()) if write.id else None
+    if write.id and now is None:
         raise _gone(write.id)
-    return _update(talk, write, now, fields, price)
+    warnings: list[str] = []
+    picture = picture_fields(talk, write, now, warnings)
+    if now is not None:
+        return _noted(_update(talk, write, now, fields, price, picture), warnings)
+    row = talk.client.create(ITEMS, {**fields, **picture})
+    item = str(row["ID"]).lower()
+    if price is not None:
+        set_price(talk, item, price, is_new=True)
+    return _noted(Receipt(write.key, item, code, "created", shown({**row, **fields, PRICE: price})), warnings)
 
 
-def _update(talk: Conversation, write: Write, now: Row, fields: dict[str, Any], price: Decimal | None) -> Receipt:
+def _noted(receipt: Receipt, warnings: list[str]) -> Receipt:
+    """With what was left out, for the activity log."""
+    return replace(receipt, data={**receipt.data, "warnings": warnings}) if warnings else receipt
+
+
+def _update(talk: Conversation, write: Write, now: Row, fields: dict[str, Any], price: Decimal | None, picture: dict[str, str]) -> Receipt:
     item, changed = str(now["ID"]).lower(), changes(fields, now, ONLY_NEW)
-    if changed:
-        talk.client.change(ITEMS, item, changed)
+    if changed or picture:
+        talk.client.change(ITEMS, item, {**changed, **picture})
     repriced = price is not None and not same(price, now.get(PRICE))
     if repriced and price is not None:
         set_price(talk, item, price)
-    action = "updated" if changed or repriced else "unchanged"
+    action = "updated" if changed or picture or repriced else "unchanged"
     after = {**now, **changed, **({PRICE: price} if repriced else {})}
     return Receipt(write.key, item, bare(after.get("Code")), action, shown(after))  # type: ignore[arg-type]
 

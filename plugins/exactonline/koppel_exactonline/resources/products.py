@@ -15,11 +15,13 @@ from koppel_exactonline.conversation import ITEM_FIELDS, Conversation
 from koppel_exactonline.dates import local_time, today
 from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
+from koppel_exactonline.resources.extras import FREE_FIELDS, with_extras
+from koppel_exactonline.resources.pictures import with_pictures
 
 ITEMS = "logistics/Items"
 _BULK = "bulk/Logistics/Items"
 
-FIELDS = (*ITEM_FIELDS, "StandardSalesPrice")
+FIELDS = (*ITEM_FIELDS, "StandardSalesPrice", *FREE_FIELDS)
 
 KEYS = {
     "sku": Key("Code", LIMITS["product"]["Code"], whole=True), "ean": Key("Barcode", LIMITS["product"]["Barcode"])
@@ -33,7 +35,8 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     else:
         part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"IsSalesItem": True, **(query.filters or {})}))
     codes = talk.vat_codes() if any(bare(row.get("SalesVatCode")) for row in part.rows) else {}
-    records = tuple(Record(row["ID"], _whole(row, codes), bare(row.get("Code"))) for row in part.rows)
+    rows = with_extras(talk, with_pictures(talk, part.rows))
+    records = tuple(Record(row["ID"], _whole(row, codes), bare(row.get("Code"))) for row in rows)
     return Page(records, part.cursor, part.more)
 
 

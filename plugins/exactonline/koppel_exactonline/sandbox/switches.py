@@ -104,6 +104,8 @@ class Switches:
     """The journals of which they are closed, by code; none named: all."""
     closed_status: int = 1
     """Status of a closed period in JournalStatusByFinancialPeriod, an open one has one less; not documented."""
+    extra_fields: tuple[str, ...] = ()
+    """What the administration calls the free text fields of its items, in their order."""
     webhook_action: str = "title"
     """Casing of Action in a webhook: "title" or "upper"; sources differ."""
     webhook_endpoint: str = "absolute"

@@ -262,7 +262,7 @@ def test_what_the_quality_file_calls_done_is_done() -> None:
         assert not [name for name in imported if name.startswith("koppel_exactonline.sandbox")], path
         assert imported & {"httpx"} == set() or "Client(" not in path.read_text("utf-8").replace("ExactClient(", "")
         core = {name for name in imported if name == "koppel" or name.startswith("koppel.")}
-        assert core <= {"koppel", "koppel.documents", "koppel.connections.http", "koppel.connections.memory", "koppel.mapping"}, path
+        assert core <= {"koppel", "koppel.documents", "koppel.connections.http", "koppel.connections.memory", "koppel.connections.pictures", "koppel.mapping"}, path
         assert "flask" not in imported
 
 

@@ -18,6 +18,7 @@ from koppel_exactonline.sandbox.store.table import TIMESTAMP
 from koppel_exactonline.sandbox.wire import dates
 from koppel_exactonline.sandbox.wire.values import Value, write
 
+FREE_TEXTS = tuple(f"FreeTextField_{number:02}" for number in range(1, 11))
 _STOCK = "inventory/ItemWarehouses"
 
 
@@ -43,6 +44,20 @@ def stock_position(call: Call) -> Answer:
     number = entity.properties["CurrentStock"]
     shown = {shown: write(number, total(rows, kept)) for shown, kept in names.items()}
     return _results("StockPosition", [{"ItemId": item, **shown}] if rows else [])
+
+
+def item_extra_fields(call: Call) -> Answer:
+    """The free fields of one item that are filled in, under the names that the administration gave them."""
+    item = call.desk.table("logistics/Items").get(_argument(call, "itemId", "G"))
+    names = call.desk.switches.extra_fields
+    found = []
+    for number, name in enumerate(FREE_TEXTS, 1):
+        value = item.get(name) if item else None
+        if item and value not in (None, ""):
+            label = names[number - 1] if number <= len(names) else f"Vrij tekstveld {number}"
+            found.append({"ItemID": item["ID"], "Number": number, "Description": label, "Value": value,
+                          "Modified": write(ENTITIES["logistics/Items"].properties["Modified"], item.get("Modified"))})
+    return _results("ItemExtraField", found)
 
 
 def sync_timestamp(call: Call) -> Answer:
@@ -90,6 +105,7 @@ def _type(entity: Entity) -> str:
 
 FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "read/logistics/stockposition": stock_position,
+    "read/logistics/itemextrafield": item_extra_fields,
     "read/sync/sync/synctimestamp": sync_timestamp,
     "$metadata": metadata,
 }
