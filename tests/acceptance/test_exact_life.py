@@ -53,7 +53,7 @@ def test_ux_02_a_test_of_the_connection_names_what_is_missing_before_the_first_o
     division.tables["financial/Journals"]._rows.update(kept)
     client.scopes = ["Crm accounts", "Logistics items", "Sales prices", "Financial accounting", "Financial cashflow",
                      "Financial generalledgers", "Organization administration"]  # fmt: skip
-    assert try_connection(garden.site, "exactonline").missing == ("sales orders (scope of the app)",)
+    assert try_connection(garden.site, "exactonline").missing == ("sales orders (scope of the app)", "sales invoices (scope of the app)")
     client.scopes = None
 
 
@@ -76,6 +76,44 @@ def test_ord_08_a_message_of_exact_makes_its_record_read_and_a_doubled_one_does_
     assert receive(garden.site, "exactonline", Delivery(told, {})) == 0
     garden.run(flow, limit=1)
     assert "Nieuw BV" in {row.label for row in garden.inbox(flow)}
+
+
+def test_ord_07_messages_are_tried_again_and_a_lost_one_is_caught_by_the_nightly_reading(garden):
+    """A test of the connection subscribes; the first delivery fails, the next comes twice, and one never arrives."""
+    connection, sandbox = garden.site.connection("exactonline"), garden.servers["exactonline"].shell.sandbox
+    heard, answers = [], iter([500])
+    sandbox.outbox.post = lambda url, body: heard.append(body) or (next(answers, 200) if body else 200)
+    address = REDIRECT_URI.rpartition("/oauth")[0] + "/hooks/exactonline"
+    settings = {**connection.settings, "webhook_secret": WEBHOOK_SECRET, "webhook_address": address}
+    for row in garden.exact("webhooks/WebhookSubscriptions"):
+        sandbox.state.divisions[3012345].table("webhooks/WebhookSubscriptions").drop(row["ID"])
+    save_connection(garden.site, "exactonline", "exactonline", settings)
+    assert try_connection(garden.site, "exactonline").missing == ()
+    flow = garden.flow("nightly", "exactonline", "accountview", "customer")
+    garden.run(flow)
+    heard.clear()
+    new_customer(garden, "Later BV")
+    sandbox.outbox.wait()
+    assert len(heard) == 1
+    sandbox.outbox.deliver(sandbox.clock.now().timestamp() + 130)  # two minutes later
+    first, second = heard
+    assert first == second
+    assert [receive(garden.site, "exactonline", Delivery(one, {})) > 0 for one in heard] == [True, False]
+    garden.run(flow)
+    assert [row.state for row in garden.inbox(flow) if row.label == "Later BV"] == ["done"]
+    sandbox.outbox.post = lambda url, body: 503
+    new_customer(garden, "Never told BV")
+    sandbox.outbox.wait()
+    sandbox.outbox.parcels.clear()
+    garden.run(flow)  # as the schedule does at night
+    assert [row.state for row in garden.inbox(flow) if row.label == "Never told BV"] == ["done"]
+    assert [row["ACCT_NAME"] for row in garden.accountview("CONTACT")].count("Later BV") == 1
+
+
+def new_customer(garden, name):
+    """Somebody makes a customer in Exact Online."""
+    fields = {"Name": name, "Status": "C", "Email": f"{name.partition(' ')[0].lower()}@bv.example"}
+    garden.ask("exactonline", "POST", "/api/v1/3012345/crm/Accounts", json=fields, headers={"Accept": "application/json"})
 
 
 def test_a_spent_day_is_told_and_the_flow_goes_on_by_itself_after_the_reset(tmp_path):

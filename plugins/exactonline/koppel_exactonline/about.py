@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from koppel import CallWindow, OAuth, Resource, Setting
 
+from koppel_exactonline.webhooks import NAMES
+
 _DOCS = "https://start.exactonline.nl/docs/HlpRestAPIResources.aspx"
 _APPS = "https://apps.exactonline.com"
 
@@ -69,6 +71,11 @@ SETTINGS = (
     Setting(
         "webhook_secret", "Webhook secret", secret=True, required=False, link=_APPS,
         help="Of the same app; only needed where Exact Online announces changes by itself.",
+    ),
+    Setting(
+        "webhook_address", "Address for webhooks", kind="url", required=False, link=_APPS,
+        help="Where this Koppel can be reached from outside, with /hooks/ and the name of this connection; on the domain of "
+        "the app's redirect address. Exact Online is told of it, and put right, whenever the connection is tested.",
     ),
 )  # fmt: skip
 
@@ -147,7 +154,7 @@ WINDOWS = (
 )  # fmt: skip
 """60 calls a minute, 5,000 a day, and a block of an hour after 10 refused calls (reference: Limits)."""
 
-TOPICS = ("Accounts", "Items", "SalesOrders", "StockPositions")
+TOPICS = tuple(NAMES)
 
 DOCS = {
     "client_id": _APPS, "client_secret": _APPS, "webhook_secret": _APPS, "api": _DOCS, "division": _DOCS,

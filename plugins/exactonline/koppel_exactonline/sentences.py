@@ -66,6 +66,16 @@ KINDS = (
         "Choose another number, or leave the field out so that Exact Online gives one; then retry.",
     ),
     _kind(
+        "callback", r"(?:callback|rappel).*?(\d{3}.*)$",
+        "Exact Online cannot reach the address for webhooks: it got {0}.",
+        "Make the back-office reachable from the internet at that address, over HTTPS; then test the connection again.",
+    ),
+    _kind(
+        "callback_address", _INVALID + r"((?:Callback|URL de rappel).*)",
+        "Exact Online does not accept the address for webhooks.",
+        "It must begin with https:// and be on the domain of the redirect address of your app.",
+    ),
+    _kind(
         "vat", _INVALID + r"((?:Btw|VAT|TVA|Code TVA|Pourcentage de TVA).*)",
         "Exact Online does not accept the VAT on a line ({0}).",
         "Open the table VAT codes and choose a code that is valid for sales on this date; then retry.",

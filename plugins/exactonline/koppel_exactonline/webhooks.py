@@ -11,12 +11,15 @@ from koppel import AuthError, ConfigurationError, Delivery, Nudge
 
 from koppel_exactonline.conversation import Conversation
 
-TOPICS = {
-    "accounts": ("customer",), "items": ("product",), "salesorders": ("sales_order", "order_status"),
-    "salesinvoices": ("sales_invoice", "credit_note"), "salesentries": ("sales_entry",), "goodsdeliveries": ("shipment",),
-    "stockpositions": ("stock",),
+NAMES = {
+    "Accounts": ("customer",), "Items": ("product",), "SalesOrders": ("sales_order", "order_status"),
+    "SalesInvoices": ("sales_invoice", "credit_note"), "SalesEntries": ("sales_entry",), "GoodsDeliveries": ("shipment",),
+    "StockPositions": ("stock",),
 }  # fmt: skip
-"""What each topic, in small letters, may have changed; the casing differs between sources (reference: Webhooks)."""
+"""The topics to subscribe to, and what each may have changed."""
+
+TOPICS = {name.lower(): resources for name, resources in NAMES.items()}
+"""The same in small letters; the casing differs between sources (reference: Webhooks)."""
 
 _START, _SIGNED = b'{"Content":', b',"HashCode":'
 

@@ -8,6 +8,7 @@ from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.resources import preflight
+from koppel_exactonline.subscriptions import subscribe
 
 DIVISIONS = "system/Divisions"
 FIELDS = ("Code", "Description", "Country", "Currency", "CustomerName", "Status", "BlockingStatus", "VATNumber")
@@ -37,7 +38,7 @@ def check(talk: Conversation) -> Health:
     title = f"{bare(mine.get('Description'))} ({division})"
     if mine.get("BlockingStatus"):
         return Health(False, "Exact Online", title, ("the administration is locked for a backup or conversion",))
-    lacks = preflight.missing(talk)
+    lacks = (*preflight.missing(talk), *subscribe(talk))
     return Health(not lacks, "Exact Online", title, lacks)
 
 
