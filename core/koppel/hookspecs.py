@@ -138,6 +138,8 @@ class Connector(EndpointHooks):
     system: ClassVar[str] = ""
     memory: Memory | None = None
     """What was kept of earlier runs about records over there; None where there is no place to keep it."""
+    language: str = "en"
+    """The language of the installation, for sentences that the connector can give in it."""
 
     def __init__(self, settings: Settings, http: httpx.Client) -> None:
         self.settings = settings

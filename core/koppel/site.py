@@ -137,7 +137,7 @@ class Site:
         client = open_client(settings.text("base_url"), title=manifest.title, budget=budget, meter=meter)
         try:
             connector = manifest.connector(settings, client)
-            connector.memory = Memory(self.db, connection.id)
+            connector.memory, connector.language = Memory(self.db, connection.id), self.config.language
             players: list[Player] = [(_CORE, Defaults(manifest.title, mappings or {})), (plugin.key, connector)]
             players += self._overrides(flow, plugin, resource)
             endpoint = Endpoint(plugin.key, players)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +18,7 @@ from koppel_exactonline import odata
 from koppel_exactonline.codes import written
 from koppel_exactonline.dates import wall_clock
 from koppel_exactonline.errors import TITLE, TOO_LONG, refusal
+from koppel_exactonline.names import named
 from koppel_exactonline.paging import Chain
 
 Row = dict[str, Any]
@@ -42,9 +43,10 @@ class Answer:
 class ExactClient:
     """One conversation with one administration. Calls are made one after the other, as the service wants."""
 
-    def __init__(self, settings: Settings, http: httpx.Client) -> None:
+    def __init__(self, settings: Settings, http: httpx.Client, language: Callable[[], str] = lambda: "en") -> None:
         self.settings = settings
         self.http = http
+        self.language = language
         self._proven = False
         self._division: Row | None = None
         self._most = odata.MOST_TERMS
@@ -68,13 +70,13 @@ class ExactClient:
         """The page at this address."""
         response = call(self.http, "GET", url, headers=_ASK)
         if response.status_code != 200:
-            raise refusal(response, entity, writing=False)
+            raise refusal(response, entity, writing=False, language=self.language())
         answer = _inside(read_json(response, TITLE), entity)
         rows = answer.get("results") if isinstance(answer, dict) and "results" in answer else answer
         if isinstance(rows, dict):
             rows = [rows]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise TransientError(f"{TITLE} gave a list of {entity} that cannot be read.", cause="answer.damaged")
+            raise TransientError(f"{TITLE} gave a list of {named(entity)} that cannot be read.", cause="answer.damaged")
         further = answer.get("__next") if isinstance(answer, dict) else None
         return Answer(rows, self._own(further, entity), _server_time(response))
 
@@ -119,10 +121,10 @@ class ExactClient:
         self.prove_division()
         response = call(self.http, "POST", self.path(entity), headers=_SEND, content=_body(entity, fields))
         if response.status_code not in (200, 201):
-            raise refusal(response, entity, writing=True)
+            raise refusal(response, entity, writing=True, language=self.language())
         row = _inside(read_json(response, TITLE), entity)
         if not isinstance(row, dict):
-            raise TransientError(f"{TITLE} made a record in {entity} without saying which.", cause="answer.damaged")
+            raise TransientError(f"{TITLE} made one of the {named(entity)} without saying which.", cause="answer.damaged")
         self._prove_written(entity, row)
         return row
 
@@ -134,7 +136,7 @@ class ExactClient:
         url = f"{self.path(entity)}({odata.guid(key)})"
         response = call(self.http, "PUT", url, headers=_SEND, content=_body(entity, fields))
         if response.status_code not in (200, 201, 204):
-            raise refusal(response, entity, writing=True)
+            raise refusal(response, entity, writing=True, language=self.language())
 
     def remove(self, entity: str, key: str) -> None:
         """Delete a record; one that is gone already is fine."""
@@ -142,7 +144,7 @@ class ExactClient:
         url = f"{self.path(entity)}({odata.guid(key)})"
         response = call(self.http, "DELETE", url, headers=_ASK)
         if response.status_code not in (200, 204, 404):
-            raise refusal(response, entity, writing=True)
+            raise refusal(response, entity, writing=True, language=self.language())
 
     def prove_division(self) -> None:
         """Before the first write of a conversation: the administration exists, is ours, and is not locked."""
@@ -176,7 +178,7 @@ class ExactClient:
             there = back[0].get("Division") if back else None
         if str(there) != str(self.division):
             raise ConfigurationError(
-                f"{TITLE} wrote {entity} in administration {there or 'unknown'}, while this connection works in {self.division}.",
+                f"{TITLE} wrote {named(entity)} in administration {there or 'unknown'}, while this connection works in {self.division}.",
                 field="division", cause="division.wrong",
                 resolution="Look at it in both administrations, then test the connection; nothing more is written until then.",
             )  # fmt: skip
@@ -194,7 +196,7 @@ class ExactClient:
         except httpx.InvalidURL:
             raise TransientError(f"{TITLE} gave a next page that is no address.", cause="answer.damaged") from None
         if there.host and there.host != here.host:
-            raise PluginError(f"{TITLE} sends us on to {there.host} for more {entity}; Koppel stays on {here.host}.")
+            raise PluginError(f"{TITLE} sends us on to {there.host} for more {named(entity)}; Koppel stays on {here.host}.")
         return "/" + there.raw_path.decode("ascii").removeprefix(here.raw_path.decode("ascii")).lstrip("/")
 
 
@@ -210,7 +212,7 @@ def own_fields(row: Row) -> Row:
 def _inside(answer: Any, entity: str) -> Any:
     """What is under `d` (reference: OData dialect)."""
     if not isinstance(answer, dict) or "d" not in answer:
-        raise TransientError(f"{TITLE} gave an answer about {entity} in a shape nobody knows.", cause="answer.damaged")
+        raise TransientError(f"{TITLE} gave an answer about {named(entity)} in a shape nobody knows.", cause="answer.damaged")
     return answer["d"]
 
 

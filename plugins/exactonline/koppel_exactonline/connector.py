@@ -70,7 +70,7 @@ class ExactOnlineConnector(Connector):
 
     def __init__(self, settings: Settings, http: httpx.Client) -> None:
         super().__init__(settings, http)
-        self.talk = Conversation(settings, http, lambda: self.memory)
+        self.talk = Conversation(settings, http, lambda: self.memory, lambda: self.language)
 
     @hookimpl
     def check(self) -> Health:

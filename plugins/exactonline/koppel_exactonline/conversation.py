@@ -59,9 +59,12 @@ REMEMBERED = {
 class Conversation:
     """The client of a connection with the small lists it has read so far."""
 
-    def __init__(self, settings: Settings, http: httpx.Client, memory: Callable[[], Memory | None] = lambda: None) -> None:
+    def __init__(
+        self, settings: Settings, http: httpx.Client, memory: Callable[[], Memory | None] = lambda: None,
+        language: Callable[[], str] = lambda: "en",
+    ) -> None:  # fmt: skip
         self.settings = settings
-        self.client = ExactClient(settings, http)
+        self.client = ExactClient(settings, http, language)
         self.index = Index(self.client, memory, REMEMBERED)
         self.reader = Reader(self.client)
         self.keeper = Keeper(self.client, memory)

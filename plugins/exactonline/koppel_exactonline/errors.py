@@ -9,6 +9,7 @@ import simplejson
 from koppel import AuthError, ConfigurationError, KoppelError, PluginError, RejectedError, TransientError
 
 from koppel_exactonline import sentences
+from koppel_exactonline.names import named
 
 TITLE = "Exact Online"
 
@@ -42,8 +43,8 @@ def message_of(response: httpx.Response) -> str:
     return str(text or "").strip()[:2000]
 
 
-def refusal(response: httpx.Response, entity: str, writing: bool) -> KoppelError:
-    """Our error for an answer that is no success. Calls too many, gateways and lost lines never come here."""
+def refusal(response: httpx.Response, entity: str, writing: bool, language: str = "en") -> KoppelError:
+    """Our error for an answer that is no success, refusals of a record in this language. Calls too many, gateways and lost lines never come here."""
     status, text = response.status_code, message_of(response)
     if status == 401:
         return AuthError(f"{TITLE} asks you to log in again.", detail=text)
@@ -54,20 +55,20 @@ def refusal(response: httpx.Response, entity: str, writing: bool) -> KoppelError
     if status == 400:
         return _bad_request(entity, text, writing)
     if status in (405, 501):
-        return PluginError(f"{TITLE} does not allow this call on {entity} (HTTP {status}).", detail=text)
+        return PluginError(f"{TITLE} does not allow this call on {named(entity)} (HTTP {status}).", detail=text)
     if status in (413, 414):
         return _too_large(entity, text, writing)
-    return _server(status, entity, text, writing)
+    return _server(status, entity, text, writing, language)
 
 
-def _server(status: int, entity: str, text: str, writing: bool) -> KoppelError:
+def _server(status: int, entity: str, text: str, writing: bool, language: str) -> KoppelError:
     """A 500 with a text of its own is a refusal by the bookkeeping; anything else leaves the fate unknown."""
     if status == 500 and text and writing and not sentences.is_generic(text):
-        return sentences.refused(text)
+        return sentences.refused(text, language)
     said = f": {text}" if text else ""
     carried_out = " What was asked may have been carried out." if writing else ""
     return TransientError(
-        f"{TITLE} has trouble of its own with {entity} (HTTP {status}){said}.{carried_out}".replace("..", "."),
+        f"{TITLE} has trouble of its own with {named(entity)} (HTTP {status}){said}.{carried_out}".replace("..", "."),
         cause="answer.trouble",
         detail=text,
     )
@@ -76,7 +77,7 @@ def _server(status: int, entity: str, text: str, writing: bool) -> KoppelError:
 def _too_large(entity: str, text: str, writing: bool) -> KoppelError:
     if writing:
         return RejectedError(f"The record is too large for {TITLE}.", cause="rejected.size", detail=text)
-    return PluginError(f"A question about {entity} is too long for {TITLE}.", cause=TOO_LONG, detail=text)
+    return PluginError(f"A question about {named(entity)} is too long for {TITLE}.", cause=TOO_LONG, detail=text)
 
 
 def _forbidden(response: httpx.Response, entity: str, text: str, writing: bool) -> KoppelError:
@@ -87,24 +88,24 @@ def _forbidden(response: httpx.Response, entity: str, text: str, writing: bool) 
             f"{TITLE} refuses: {why}.", field=field, resolution=resolution, cause=f"forbidden.{reason}", detail=text
         )
     if "scope" in text.lower():
-        resolution = f"Add the scope for {entity} to your app in the Exact Online App Centre, then log in again."
+        resolution = f"Add the scope for {named(entity)} to your app in the Exact Online App Centre, then log in again."
     else:
-        resolution = f"Give the user who logged in the right to {entity} in {TITLE}, or log in as another user."
+        resolution = f"Give the user who logged in the right to {named(entity)} in {TITLE}, or log in as another user."
     verb = "change" if writing else "read"
     return ConfigurationError(
-        f"Koppel may not {verb} {entity} in {TITLE}.", resolution=resolution, cause=f"forbidden:{entity}", detail=text
+        f"Koppel may not {verb} {named(entity)} in {TITLE}.", resolution=resolution, cause=f"forbidden:{entity}", detail=text
     )
 
 
 def _not_found(entity: str, writing: bool) -> KoppelError:
     if writing:
         return RejectedError(
-            f"The record in {entity} no longer exists in {TITLE}.",
+            f"One of the {named(entity)} no longer exists in {TITLE}.",
             resolution="It was removed there. Remove its link here, so that it is looked up or made again.",
             cause=f"gone:{entity}",
         )
     return ConfigurationError(
-        f"{TITLE} does not know {entity} at this address.", field="base_url", cause="base_url",
+        f"{TITLE} does not know {named(entity)} at this address.", field="base_url", cause="base_url",
         resolution="Check the address and the administration: they belong to one country.",
     )  # fmt: skip
 
@@ -112,14 +113,14 @@ def _not_found(entity: str, writing: bool) -> KoppelError:
 def _bad_request(entity: str, text: str, writing: bool) -> KoppelError:
     if writing and not any(word in text for word in _QUERY):
         return RejectedError(
-            f"{TITLE} cannot read what was sent for {entity}: {text or 'HTTP 400'}",
+            f"{TITLE} cannot read what was sent for {named(entity)}: {text or 'HTTP 400'}",
             resolution="A row of the entity mapping names a field that does not exist, or gives it the wrong kind of value.",
             cause=f"rejected.shape:{text[:80]}",
             field=_quoted(text),
             detail=text,
         )
     cause = TOO_LONG if "query syntax" in text else ""
-    return PluginError(f"{TITLE} refuses a question about {entity}: {text or 'HTTP 400'}", cause=cause, detail=text)
+    return PluginError(f"{TITLE} refuses a question about {named(entity)}: {text or 'HTTP 400'}", cause=cause, detail=text)
 
 
 def _quoted(text: str) -> str:

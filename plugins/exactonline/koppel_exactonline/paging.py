@@ -6,6 +6,8 @@ from typing import Any
 
 from koppel import PluginError
 
+from koppel_exactonline.names import named
+
 MOST_PAGES = 20_000
 """More pages than any list has."""
 
@@ -31,7 +33,7 @@ class Chain:
         self._last = rows
         if next_url in self._seen or again or self._empty > _MOST_EMPTY or len(self._seen) > MOST_PAGES:
             raise PluginError(
-                f"Exact Online repeats a page of {self.entity}; reading stopped so that it does not go round for ever.",
+                f"Exact Online repeats a page of {named(self.entity)}; reading stopped so that it does not go round for ever.",
                 resolution="Everything read so far is kept. Tell the supplier of the plugin.",
                 cause="paging.circle",
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from koppel import RejectedError
 
 from koppel_exactonline.captions import field_of
+from koppel_exactonline.translations import MORE, UNKNOWN, said
 
 _GENERIC = re.compile(
     r"a problem has occurred|er is een (fout|probleem) opgetreden|un probl[eè]me (est survenu|s.est produit)"
@@ -134,30 +135,29 @@ def is_generic(text: str) -> bool:
     return _GENERIC.search(text) is not None
 
 
-def refused(text: str) -> RejectedError:
-    """The refusal these sentences mean; several come on lines of their own. A text nobody knows is kept as it is."""
+def refused(text: str, language: str = "en") -> RejectedError:
+    """The refusal these sentences mean, told in the language of the installation; several come on lines of their own.
+    A text nobody knows is kept as it is."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for kind in KINDS:
         for line in lines:
             if found := kind.pattern.search(line):
-                return _known(kind, found, lines)
-    said = " ".join(lines) or "no reason"
+                return _known(kind, found, lines, language)
+    told = " ".join(lines) or "–"
+    message, resolution = said(language, UNKNOWN)
     return RejectedError(
-        f"Exact Online refused it: {said}",
-        resolution="Correct the record in the source or in Exact Online, as the text says; then retry.",
-        cause=f"rejected:{said[:120]}",
-        code=said[:200],
-        detail=text,
+        message.format(text=told), resolution=resolution, cause=f"rejected:{told[:120]}", code=told[:200], detail=text
     )
 
 
-def _known(kind: Kind, found: re.Match[str], lines: list[str]) -> RejectedError:
+def _known(kind: Kind, found: re.Match[str], lines: list[str], language: str) -> RejectedError:
     named = found.group(1).strip() if found.re.groups and found.group(1) else ""
     line, more = found.string, [one for one in lines if one != found.string]
-    message = kind.message.format(named or line, text=line)
+    sentence, resolution = said(language, kind.cause, (kind.message, kind.resolution))
+    message = sentence.format(named or line, text=line)
     if more:
-        message += f" It also says: {' '.join(more)}"
+        message += said(language, MORE)[0].format(text=" ".join(more))
     return RejectedError(
-        message, resolution=kind.resolution, cause=f"rejected.{kind.cause}:{named[:80]}", code=line[:200], field=field_of(named)[:80],
+        message, resolution=resolution, cause=f"rejected.{kind.cause}:{named[:80]}", code=line[:200], field=field_of(named)[:80],
         detail="\n".join(lines),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,8 @@ from koppel import (
 )
 from koppel_exactonline import sentences
 from koppel_exactonline.errors import message_of, refusal
+from koppel_exactonline.names import named
+from koppel_exactonline.translations import LANGUAGES, MORE, UNKNOWN
 
 Connect = Callable[..., Any]
 
@@ -81,6 +84,38 @@ def test_a_business_error_is_classed_in_three_languages(text: str, cause: str) -
     assert error.resolution.endswith(".")
     assert text in error.detail
     assert text.split(":")[-1].strip(" .") in error.message or cause.endswith(":")
+
+
+@pytest.mark.parametrize(("text", "cause"), BUSINESS)
+@pytest.mark.parametrize("language", ["nl", "fr", "nl_BE"])
+def test_koppels_own_sentence_is_in_the_language_of_the_installation(text: str, cause: str, language: str) -> None:
+    english, error = sentences.refused(text), sentences.refused(text, language)
+    assert (error.cause, error.field) == (cause, english.field)
+    assert error.message != english.message
+    assert error.resolution != english.resolution
+    assert error.resolution.endswith(".")
+
+
+def test_every_known_refusal_is_translated_with_the_same_places() -> None:
+    for language in ("nl", "fr"):
+        known = LANGUAGES[language]
+        assert set(known) == {kind.cause for kind in sentences.KINDS} | {UNKNOWN, MORE}
+        for kind in sentences.KINDS:
+            assert re.findall(r"{\w+}", known[kind.cause][0]) == re.findall(r"{\w+}", kind.message)
+
+
+def test_a_refusal_is_told_in_dutch_where_the_installation_speaks_it(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
+    service.on("POST", "crm/Accounts", kit.error(500, "Invalid: Email []\r\nMandatory: Name"))
+    exact = connect(service)
+    exact.language = "nl"
+    (receipt,) = write(exact).items
+    assert receipt.error.message == "Exact Online wil dat “Name” is ingevuld. Het zegt ook: Invalid: Email []"
+
+
+def test_lists_are_named_as_people_call_them() -> None:
+    assert [named(one) for one in ("salesorder/SalesOrders", "sync/CRM/Accounts", "vat/VATCodes", "cashflow/PaymentConditions")] == [
+        "sales orders", "customers", "VAT codes", "payment conditions",
+    ]  # fmt: skip
 
 
 def test_several_sentences_are_all_told() -> None:
