@@ -130,6 +130,10 @@ RESOURCES = (
     Resource("cost_center", "Cost centres", reads=True, list=True),
     Resource("cost_unit", "Cost units", reads=True, list=True),
     Resource(
+        "receivable", "Receivables", reads=True, list=True,
+        note="What is still to be received; with filters also what is paid.",
+    ),
+    Resource(
         "financial_period", "Financial periods", reads=True, list=True,
         note="Closed once every sales journal is closed for it.",
     ),

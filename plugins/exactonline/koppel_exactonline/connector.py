@@ -50,7 +50,7 @@ _FETCH = {
 }  # fmt: skip
 _WHOLE = {
     "stock": stock.fetch, "shipment": shipments.fetch, "category": categories.fetch, "administration": administrations.fetch,
-    "financial_period": periods.fetch,
+    "financial_period": periods.fetch, "receivable": payments.fetch_receivables,
 }  # fmt: skip
 _FIND = {
     "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from koppel import Query
 
+from koppel_exactonline import keeping
 from koppel_exactonline.client import Answer, Row
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.index import OVERLAP
 from koppel_exactonline.odata import address
 from koppel_exactonline.reading import Slice
 
-_CHECK_EVERY = timedelta(hours=6)
+CHECK_EVERY = timedelta(hours=6)
 _MOVES = ("DivisionMoveDate", "DivisionHRLinkUnlinkDate")
 
 
@@ -58,13 +59,21 @@ def _after(mark: Mark, answer: Answer) -> Mark:
 
 def _numbered_anew(talk: Conversation, mark: Mark) -> Mark:
     """The same mark, or the beginning when the service has given all rows new versions."""
-    now = datetime.now(UTC)
-    if mark.url or (mark.checked and now - datetime.fromisoformat(mark.checked) < _CHECK_EVERY):
+    if mark.url:
         return mark
+    moved, checked, anew = moved_on(talk, mark.moved, mark.checked)
+    known = replace(mark, moved=moved, checked=checked)
+    return replace(known, stamp=0) if anew else known
+
+
+def moved_on(talk: Conversation, moved: str, checked: str) -> tuple[str, str, bool]:
+    """The dates that number all rows anew, when they were looked at (once in six hours), and whether they changed
+    since the last time."""
+    if keeping.within(checked, CHECK_EVERY):
+        return moved, checked, False
     rows = talk.client.rows("system/Divisions", ("Code", *_MOVES), f"Code eq {talk.client.division}")
-    moved = "|".join(str(rows[0].get(name) or "") for name in _MOVES) if rows else mark.moved
-    known = replace(mark, moved=moved, checked=now.isoformat())
-    return replace(known, stamp=0) if mark.checked and moved != mark.moved else known
+    dates = "|".join(str(rows[0].get(name) or "") for name in _MOVES) if rows else moved
+    return dates, keeping.now().isoformat(), bool(checked) and dates != moved
 
 
 def without_version(row: Row) -> Row:

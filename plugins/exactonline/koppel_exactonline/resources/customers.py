@@ -13,6 +13,7 @@ from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import ACCOUNT_FIELDS, DELIVERY, Conversation
 from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
+from koppel_exactonline.tracking import Source, changed
 
 ACCOUNTS = "crm/Accounts"
 _BULK = "bulk/CRM/Accounts"
@@ -32,7 +33,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     if query.ids:
         part = talk.reader.by_id(query, ACCOUNTS, FIELDS, "ID")
     else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"Status": "C", **(query.filters or {})}))
+        part = changed(talk, query, Source(_BULK, FIELDS, "ID", conditions({"Status": "C", **(query.filters or {})})), size)
     whole = with_parts(talk, part.rows)
     return Page(tuple(Record(row["ID"], row, _label(row)) for row in whole), part.cursor, part.more)
 

@@ -14,6 +14,7 @@ from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import both, conditions
 from koppel_exactonline.resources.joined import any_field, grouped, one_of
 from koppel_exactonline.resources.orders import with_customers
+from koppel_exactonline.tracking import Source, changed
 
 INVOICES, LINES = "salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines"
 CHARGES = "salesinvoice/SalesInvoiceOrderChargeLines"
@@ -65,7 +66,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
         part = replace(part, rows=[row for row in part.rows if row.get("Type") in KINDS[query.resource].types])
     else:
         types = one_of("Type", KINDS[query.resource].types)
-        part = talk.reader.changed(query, _BULK, FIELDS, size, both(types, conditions(query.filters or {})))
+        part = changed(talk, query, Source(_BULK, FIELDS, "InvoiceID", both(types, conditions(query.filters or {}))), size)
     rows = with_customers(talk, with_lines(talk, part.rows))
     label = ("InvoiceNumber", "YourRef", "OrderNumber")
     return Page(tuple(Record(row["InvoiceID"], row, any_field(row, *label)) for row in rows), part.cursor, part.more)

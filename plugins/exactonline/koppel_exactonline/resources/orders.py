@@ -12,10 +12,11 @@ from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import ADDRESS_FIELDS, Conversation
 from koppel_exactonline.matching import Key, find_rows, found, readable
-from koppel_exactonline.reading import conditions
+from koppel_exactonline.reading import Slice, conditions
 from koppel_exactonline.resources import customers
 from koppel_exactonline.resources.addresses import ADDRESSES, place
 from koppel_exactonline.resources.joined import amount, grouped, rows_by_id
+from koppel_exactonline.tracking import Source, changed
 
 ORDERS, LINES, CHARGES = "salesorder/SalesOrders", "salesorder/SalesOrderLines", "salesorder/SalesOrderOrderChargeLines"
 _BULK = "bulk/SalesOrder/SalesOrders"
@@ -44,10 +45,7 @@ KEYS = {"reference": Key("YourRef", LIMITS["sales_order"]["YourRef"]), "number":
 
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Orders that changed, each with all its lines and charges, its customer and the address it goes to."""
-    if query.ids:
-        part = talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
-    else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions(query.filters or {}))
+    part = _part(talk, query, size)
     rows = with_customers(talk, with_lines(talk, part.rows))
     records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
     return Page(records, part.cursor, part.more)
@@ -55,13 +53,16 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
 
 def fetch_states(talk: Conversation, query: Query, size: int) -> Page:
     """Orders that changed, for their statuses only: no lines, no customers."""
-    if query.ids:
-        part = talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
-    else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions(query.filters or {}))
+    part = _part(talk, query, size)
     rows = [own_fields(row) for row in part.rows]
     records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
     return Page(records, part.cursor, part.more)
+
+
+def _part(talk: Conversation, query: Query, size: int) -> Slice:
+    if query.ids:
+        return talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
+    return changed(talk, query, Source(_BULK, FIELDS, "OrderID", conditions(query.filters or {})), size)
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:

@@ -17,6 +17,7 @@ from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
 from koppel_exactonline.resources.extras import FREE_FIELDS, with_extras
 from koppel_exactonline.resources.pictures import with_pictures
+from koppel_exactonline.tracking import Source, changed
 
 ITEMS = "logistics/Items"
 _BULK = "bulk/Logistics/Items"
@@ -33,7 +34,7 @@ def fetch(talk: Conversation, query: Query, size: int) -> Page:
     if query.ids:
         part = talk.reader.by_id(query, ITEMS, FIELDS, "ID")
     else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, conditions({"IsSalesItem": True, **(query.filters or {})}))
+        part = changed(talk, query, Source(_BULK, FIELDS, "ID", conditions({"IsSalesItem": True, **(query.filters or {})})), size)
     codes = talk.vat_codes() if any(bare(row.get("SalesVatCode")) for row in part.rows) else {}
     rows = with_extras(talk, with_pictures(talk, part.rows))
     records = tuple(Record(row["ID"], _whole(row, codes), bare(row.get("Code"))) for row in rows)

@@ -117,7 +117,7 @@ def test_the_start_of_the_next_reading_never_drifts_back(service: Any, connect: 
 
 def test_a_chosen_start_bounds_the_first_reading(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
     connect(service).fetch(Query("customer", since=datetime(2026, 1, 31, tzinfo=UTC)))
-    assert kit.filter_of(service.calls[0]).startswith("Modified ge datetime'2026-01-31T01:00:00'")
+    assert kit.filter_of(service.of("GET", "bulk")[0]).startswith("Modified ge datetime'2026-01-31T01:00:00'")
 
 
 def test_another_administration_is_read_from_its_beginning(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
@@ -131,8 +131,8 @@ def test_another_administration_is_read_from_its_beginning(service: Any, connect
 @pytest.mark.parametrize("cursor", ["", "null", "[]", "{", '{"skip": "x"}', '{"since": "x"}', '{"url": "https://evil.example/"}', "9" * 5000])
 def test_a_damaged_cursor_starts_again_and_goes_nowhere_else(service: Any, connect: Connect, kit: SimpleNamespace, cursor: str) -> None:
     connect(service).fetch(Query("customer", cursor))
-    assert service.calls[0].url.host == "start.exactonline.nl"
-    assert service.calls[0].url.path == f"/api/v1/{kit.division}/bulk/CRM/Accounts"
+    assert {one.url.host for one in service.calls} == {"start.exactonline.nl"}
+    assert [one.url.path for one in service.of("GET", "bulk")] == [f"/api/v1/{kit.division}/bulk/CRM/Accounts"]
 
 
 def test_a_service_that_repeats_its_page_is_stopped(service: Any, connect: Connect, kit: SimpleNamespace) -> None:
@@ -157,7 +157,7 @@ def test_a_next_page_on_another_host_is_not_followed(service: Any, connect: Conn
     service.on("GET", BULK, kit.answer([account(1)], __next="https://evil.example/api/v1/1/bulk/CRM/Accounts?$skiptoken=1"))
     with pytest.raises(PluginError, match=r"evil\.example"):
         connect(service).fetch(Query("customer"))
-    assert len(service.calls) == 1
+    assert len(service.of("GET", "bulk")) == 1
 
 
 def test_asked_ids_are_read_and_the_cursor_is_left_alone(service: Any, connect: Connect, kit: SimpleNamespace) -> None:

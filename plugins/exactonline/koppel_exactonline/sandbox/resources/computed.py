@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 
 from koppel_exactonline.sandbox.resources.desk import Desk
 from koppel_exactonline.sandbox.resources.journals import is_closed
-from koppel_exactonline.sandbox.store.table import Row
+from koppel_exactonline.sandbox.schema import TABLES
+from koppel_exactonline.sandbox.schema.sync import SYNC_INVOICES
+from koppel_exactonline.sandbox.store.table import TIMESTAMP, Row
 from koppel_exactonline.sandbox.texts import LANGUAGES
 
+_INVOICES, _LINES = "salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines"
 _STATES = (("Open", "Open", "Ouvert"), ("Afgesloten", "Closed", "Clôturé"))
 _KINDS = {
     10: ("Kas", "Cash", "Caisse"), 12: ("Bank", "Bank", "Banque"), 16: ("Betaalservice", "Payment service", "Service de paiement"),
@@ -31,7 +34,20 @@ def journal_statuses(desk: Desk) -> Iterator[Row]:
             }  # fmt: skip
 
 
+def invoices_with_lines(desk: Desk) -> Iterator[Row]:
+    """Every invoice as a row of its own with line number 0, and every line with its invoice's values around it."""
+    header, line = TABLES[_INVOICES], TABLES[_LINES]
+    for invoice in desk.table(_INVOICES):
+        look = desk.look(header, invoice)
+        whole = {name: look(name) for name in header.values}
+        yield {**dict.fromkeys(SYNC_INVOICES.properties), **whole, "LineNumber": 0, "Timestamp": invoice.get(TIMESTAMP)}
+        for row in desk.table(_LINES).where("InvoiceID", invoice["InvoiceID"]):
+            own = desk.look(line, row)
+            yield {**dict.fromkeys(SYNC_INVOICES.properties), **whole, **{name: own(name) for name in line.values}, "Timestamp": row.get(TIMESTAMP)}
+
+
 COMPUTED: dict[str, Callable[[Desk], Iterator[Row]]] = {
     "read/financial/JournalStatusByFinancialPeriod": journal_statuses,
+    "sync/SalesInvoice/SalesInvoices": invoices_with_lines,
 }
 """The rows by the path of the endpoint."""

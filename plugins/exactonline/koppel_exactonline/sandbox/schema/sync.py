@@ -1,6 +1,8 @@
 """The sync endpoints: the rows of a table in pages of 1000 (reference: Sync, Deleted, SyncTimestamp)."""
 
-from koppel_exactonline.sandbox.schema import crm, deliveries, finance, inventory, logistics, sales
+from dataclasses import replace
+
+from koppel_exactonline.sandbox.schema import crm, deliveries, finance, inventory, invoices, logistics, sales
 from koppel_exactonline.sandbox.schema.model import view
 
 SYNC_ACCOUNTS = view(
@@ -108,3 +110,25 @@ SYNC_PAYMENT_TERMS = view(
         PaymentSelectorFullName:S Timestamp:I64
     """,
 )
+
+_OF_LINES = """
+    CostCenter CostCenterDescription CostUnit CostUnitDescription CustomField CustomerItemCode DeliveryDate Employee
+    EmployeeFullName EndTime ExtraDutyPercentage GLAccount GLAccountDescription ID Item ItemCode ItemDescription LineNumber
+    NetPrice Notes Pricelist PricelistDescription Project ProjectDescription ProjectWBS ProjectWBSDescription Quantity
+    SalesOrder SalesOrderLine SalesOrderLineNumber SalesOrderNumber StartTime Subscription SubscriptionDescription UnitCode
+    UnitDescription UnitPrice VATCode VATCodeDescription VATPercentage
+"""
+_LINE_PROPERTIES = invoices.INVOICE_LINES.properties
+
+SYNC_INVOICES = replace(
+    view(
+        "sync/SalesInvoice/SalesInvoices", invoices.INVOICES, "SalesInvoice", key="Timestamp", scope="Sales invoices",
+        minus="""
+            InvoiceStatusInformation SalesInvoiceLines SalesInvoiceOrderChargeLines SelectionCode SelectionCodeCode
+            SelectionCodeDescription ShippingMethod ShippingMethodCode ShippingMethodDescription
+        """,
+        plus="Timestamp:I64 " + " ".join(f"{name}:{_LINE_PROPERTIES[name].kind}" for name in _OF_LINES.split()),
+    ),
+    table="",
+)
+"""Headers and lines mixed: the header's own row has line number 0 (reference: Sync)."""

@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from koppel_exactonline.sandbox.errors import ApiError, bad_request
 from koppel_exactonline.sandbox.query.lexer import Token, tokens
 from koppel_exactonline.sandbox.resources.stock import total
-from koppel_exactonline.sandbox.schema import ENTITIES
+from koppel_exactonline.sandbox.schema import ENTITIES, TABLES
 from koppel_exactonline.sandbox.schema.model import Entity
 from koppel_exactonline.sandbox.service.call import Call
 from koppel_exactonline.sandbox.service.request import Answer, json_answer
@@ -67,8 +67,9 @@ def sync_timestamp(call: Call) -> Answer:
     if entity is None or not isinstance(since, datetime):
         raise bad_request()
     found = 1
-    for row in call.desk.table(entity.table):
-        look = call.desk.look(entity, row)
+    table = TABLES[entity.table or "salesinvoice/SalesInvoices"]
+    for row in call.desk.table(table.path):
+        look = call.desk.look(table, row)
         changed, version = look("Modified"), row.get(TIMESTAMP)
         if isinstance(changed, datetime) and changed < since and isinstance(version, int):
             found = max(found, version)
