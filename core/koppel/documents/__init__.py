@@ -2,6 +2,7 @@
 
 from koppel.documents.afterwards import Afterwards, OrderStatus, Packed, Payment, Shipment, Tracking
 from koppel.documents.base import Document
+from koppel.documents.history import Paid, Return, ReturnedLine
 from koppel.documents.invoice import CreditNote, Invoice
 from koppel.documents.order import Line, SalesOrder, Tax
 from koppel.documents.party import Address, Contact, Party
@@ -41,9 +42,12 @@ __all__ = [
     "Line",
     "OrderStatus",
     "Packed",
+    "Paid",
     "Party",
     "Payment",
     "Product",
+    "Return",
+    "ReturnedLine",
     "SalesOrder",
     "Shipment",
     "StockLevel",

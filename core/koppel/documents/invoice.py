@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from koppel.documents.base import Moment, Text
-from koppel.documents.money import MaybeAmount
 from koppel.documents.order import SalesOrder
 
 
 class Invoice(SalesOrder):
-    """An invoice as the books hold it. `order_reference` is the order it was made for, `open_amount` what is
-    still to be paid, VAT included; None when the source does not tell."""
+    """An invoice as the books hold it. `order_reference` is the order it was made for."""
 
     number: Text = ""
     invoiced_at: Moment | None = None
-    due_at: Moment | None = None
     order_reference: Text = ""
-    open_amount: MaybeAmount = None
 
 
 class CreditNote(Invoice):

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, computed_field, model_validator
 
 from koppel.documents.base import NAMES, Country, Currency, Document, Moment, Part, Text, Zone
+from koppel.documents.history import Paid, Return
 from koppel.documents.money import Amount, MaybeAmount, round_money, total
 from koppel.documents.party import Address, Party
 
@@ -26,12 +27,14 @@ class Line(Part):
     An `adjustment` is what was given back besides goods and shipping, or withheld of them when below zero.
     `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
     `total` what remains of the line. `external_id` is the article's id in the target. `revenue_account`,
-    `cost_center` and `cost_unit` are codes of the books, where the source knows them. `amount_incl` and
-    `amount_excl` are `total` with and without VAT; the order fills them in."""
+    `cost_center` and `cost_unit` are codes of the books, where the source knows them; `group` is the article group
+    and `vendor` the brand, as the source has them. `amount_incl` and `amount_excl` are `total` with and without VAT; the order fills them in."""
 
     kind: Literal["article", "shipping", "fee", "tip", "gift_card", "discount", "adjustment", "correction"] = "article"
     sku: Text = ""
     description: Text = ""
+    group: Text = ""
+    vendor: Text = ""
     quantity: Amount = Decimal(1)
     unit_price: Amount = Decimal(0)
     discount: Amount = Decimal(0)
@@ -62,17 +65,33 @@ class Line(Part):
 class SalesOrder(Document):
     """An order. `reference` is the number people know; `total` what the customer owes for it, VAT included.
 
-    `released` says whether the source's status lets it through; `destination` decides the VAT."""
+    `released` says whether the source's status lets it through; `destination` decides the VAT.
+    `exchange_rate` is how much of `shop_currency` one unit of `currency` was worth when the order was placed; None
+    when the source does not tell. `open_amount` is what is still to be paid, VAT included, and `due_at` when.
+    `paid_at` is the moment of the first payment that came in, `shipped_at` of the first parcel that left.
+    `company_location` is the branch of the company that bought, `sales_location` the counter it was sold at,
+    `fulfilments` the state of each part that a warehouse has to send, `risk` how likely the order is a fraud
+    (none, low, medium, high)."""
 
     reference: Text = ""
     ordered_at: Moment | None = None
     time_zone: Zone = "Europe/Amsterdam"
+    cancelled_at: Moment | None = None
+    paid_at: Moment | None = None
+    shipped_at: Moment | None = None
+    due_at: Moment | None = None
     currency: Currency = "EUR"
+    shop_currency: Currency = ""
+    exchange_rate: MaybeAmount = None
     prices_include_vat: bool = True
     financial_status: Text = ""
     fulfilment_status: Text = ""
     cancelled: bool = False
     channel: Text = ""
+    sales_location: Text = ""
+    company_location: Text = ""
+    risk: Text = ""
+    fulfilments: list[str] = Field(default_factory=list)
     tags: list[str] = Field(default_factory=list)
     note: Text = ""
     purchase_number: Text = ""
@@ -83,8 +102,11 @@ class SalesOrder(Document):
     shipping_method: Text = ""
     discount_codes: list[str] = Field(default_factory=list)
     lines: list[Line] = Field(default_factory=list)
+    payments: list[Paid] = Field(default_factory=list)
+    returns: list[Return] = Field(default_factory=list)
     total: Amount
     total_vat: MaybeAmount = None
+    open_amount: MaybeAmount = None
 
     @property
     def label(self) -> str:

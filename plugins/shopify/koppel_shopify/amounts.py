@@ -9,16 +9,37 @@ from typing import Any
 from koppel.documents.money import round_money, to_decimal
 
 ZERO = Decimal(0)
+_RATE = Decimal("0.00000001")
+
+
+SIDES = ("shopMoney", "presentmentMoney")
+"""The two sides of every amount: the shop's own currency, and the one that the customer saw."""
+
+
+def chosen_money(raw: Any) -> Any:
+    """The record with each amount marked as to be read in the customer's currency; amounts without one stay the shop's."""
+    if isinstance(raw, list):
+        return [chosen_money(one) for one in raw]
+    if not isinstance(raw, Mapping):
+        return raw
+    made = {name: value if name in SIDES else chosen_money(value) for name, value in raw.items()}
+    return {**made, "money": raw[SIDES[1]]} if isinstance(raw.get(SIDES[1]), Mapping) else made
+
+
+def _money(bag: Any) -> Mapping[str, Any]:
+    money = (bag.get("money") or bag.get("shopMoney")) if isinstance(bag, Mapping) else None
+    return money if isinstance(money, Mapping) else {}
 
 
 def shop_money(bag: Any) -> Decimal | None:
-    """The amount in the shop's own currency; None when there is none. ValueError for what is no amount."""
-    money = bag.get("shopMoney") if isinstance(bag, Mapping) else None
-    return to_decimal(money.get("amount")) if isinstance(money, Mapping) else None
+    """The amount, in the shop's own currency unless the record is to be read in the customer's; None when there is
+    none. ValueError for what is no amount."""
+    money = _money(bag)
+    return to_decimal(money.get("amount")) if money else None
 
 
 def amount(bag: Any) -> Decimal:
-    """The amount in the shop's own currency, zero when there is none."""
+    """The amount as `shop_money` gives it, zero when there is none."""
     return shop_money(bag) or ZERO
 
 
@@ -28,9 +49,28 @@ def add(bags: Iterable[Any]) -> Decimal:
 
 
 def currency_of(order: Mapping[str, Any]) -> str:
-    """The shop's currency when the order was placed."""
-    total = (order.get("totalPriceSet") or order.get("currentTotalPriceSet") or {}).get("shopMoney") or {}
-    return str(order.get("currencyCode") or total.get("currencyCode") or "EUR")
+    """The currency of the order's amounts: the shop's when it was placed, or the customer's where those are read."""
+    money = _total(order)
+    chosen = (money.get("money") or {}).get("currencyCode")
+    return str(chosen or order.get("currencyCode") or (money.get("shopMoney") or {}).get("currencyCode") or "EUR")
+
+
+def shopify_currency(order: Any) -> str:
+    """The currency of the order's amounts."""
+    return currency_of(order)
+
+
+def shopify_exchange_rate(order: Any) -> Decimal | None:
+    """What one unit of the order's currency was worth in the shop's own when the order was placed."""
+    bag = _total(order)
+    shop, ours = to_decimal((bag.get("shopMoney") or {}).get("amount")), shop_money(bag)
+    if not bag.get("money"):
+        return Decimal(1)
+    return (shop / ours).quantize(_RATE) if shop and ours else None
+
+
+def _total(order: Mapping[str, Any]) -> Mapping[str, Any]:
+    return order.get("totalPriceSet") or order.get("currentTotalPriceSet") or {}
 
 
 def share(value: Decimal, part: int, whole: int, currency: str) -> Decimal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 from koppel import (
     Batch,
@@ -21,6 +23,7 @@ from koppel import (
 from koppel.connections.grants import Grant, HeaderAuth
 
 from koppel_shopify import about, webhooks
+from koppel_shopify.amounts import chosen_money
 from koppel_shopify.client import AdminApi
 from koppel_shopify.resources import (
     bulk_reading,
@@ -98,11 +101,12 @@ class ShopifyConnector(Connector):
         if bulk_reading.wanted(self.api, self.settings, query):
             return bulk_reading.page(self.api, query)
         if query.resource == "credit_note":
-            return refunds.page(self.api, self._with_defaults(query))
+            return self._in_currency(refunds.page(self.api, self._with_defaults(query)))
         reading = READINGS.get(query.resource)
         if reading is None:
             raise _cannot("read", query.resource)
-        return reading.page(self.api, self._with_defaults(query))
+        page = reading.page(self.api, self._with_defaults(query))
+        return self._in_currency(page) if query.resource == "sales_order" else page
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:
@@ -135,6 +139,13 @@ class ShopifyConnector(Connector):
             return query
         filters = {**query.filters, "test": False}
         return Query(query.resource, query.cursor, query.ids, query.limit, query.since, filters)
+
+    def _in_currency(self, page: Page) -> Page:
+        """The same records, in the currency that the customer saw where the settings ask for that."""
+        if self.settings.text("order_money", "shop") != "customer":
+            return page
+        marked = tuple(replace(record, data=chosen_money(record.data)) for record in page.records)
+        return replace(page, records=marked)
 
 
 def _cannot(verb: str, resource: str) -> ConfigurationError:

@@ -16,6 +16,7 @@ UPGRADE = "Upgrade the plugin with pip install -U koppel-shopify; until then not
 OPTIONAL = frozenset((
     "customer", "email", "phone", "billingAddress", "shippingAddress", "purchasingEntity", "paymentTerms",
     "defaultEmailAddress", "defaultPhoneNumber", "defaultAddress", "taxSettings", "companyContactProfiles",
+    "retailLocation", "variant", "product",
 ))
 # fmt: on
 """Fields a record is imported without when the app may not see them (reference: Customers, companies, privacy)."""
@@ -138,9 +139,9 @@ def _is_optional(error: Mapping[str, Any], data: Any) -> bool:
 
 def _by_code(error: Mapping[str, Any], payload: Mapping[str, Any]) -> KoppelError:
     code, message = _code(error), " ".join(str(error.get("message") or "").split())
-    if code == "THROTTLED" or message == "Throttled":
+    if (code == "THROTTLED" or message == "Throttled") and not _over_all(payload):
         return Throttled("Shopify asks to call less often.", retry_after=_wait(payload), cause="calls")
-    if code == "MAX_COST_EXCEEDED":
+    if code in ("MAX_COST_EXCEEDED", "THROTTLED") or message == "Throttled":
         resolution = "Lower the page size of this flow."
         return TooCostly(f"Shopify finds the question too large: {message}", cause="cost", resolution=resolution)
     if code == "ACCESS_DENIED":
@@ -155,6 +156,15 @@ def _by_code(error: Mapping[str, Any], payload: Mapping[str, Any]) -> KoppelErro
             f"Shopify does not understand the plugin: {message}", cause="api", resolution=UPGRADE, detail=detail
         )
     return TransientError(f"Shopify had trouble of its own: {message}", cause="answer.lost", detail=str(error)[:500])
+
+
+def _over_all(payload: Mapping[str, Any]) -> bool:
+    """Whether the question costs more than the shop ever has: waiting is of no use."""
+    try:
+        cost = payload["extensions"]["cost"]
+        return Decimal(str(cost["requestedQueryCost"])) > Decimal(str(cost["throttleStatus"]["maximumAvailable"]))
+    except (KeyError, TypeError, ArithmeticError):
+        return False
 
 
 def _denied(error: Mapping[str, Any], message: str) -> ConfigurationError:

@@ -61,6 +61,15 @@ SETTINGS = (
         required=False,
     ),
     Setting(
+        "order_money",
+        "Amounts of orders",
+        "shop: in the shop's own currency; customer: in the currency that the customer saw and paid.",
+        "choice",
+        default="shop",
+        required=False,
+        choices=("shop", "customer"),
+    ),
+    Setting(
         "test_orders",
         "Test orders too",
         "Orders paid with Shopify's test gateway.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from koppel_shopify.amounts import shopify_currency, shopify_exchange_rate
 from koppel_shopify.articles import (
     shopify_html,
     shopify_images,
@@ -12,6 +13,15 @@ from koppel_shopify.articles import (
     shopify_price_incl,
     shopify_product_kind,
     shopify_variants,
+)
+from koppel_shopify.history import (
+    shopify_due_at,
+    shopify_fulfilments,
+    shopify_paid_at,
+    shopify_payments,
+    shopify_returns,
+    shopify_risk,
+    shopify_shipped_at,
 )
 from koppel_shopify.lines import shopify_lines, shopify_total
 from koppel_shopify.parties import (
@@ -32,8 +42,12 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         shopify_contacts,
+        shopify_currency,
+        shopify_due_at,
         shopify_email,
+        shopify_exchange_rate,
         shopify_first_name,
+        shopify_fulfilments,
         shopify_gateway,
         shopify_html,
         shopify_images,
@@ -41,6 +55,8 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
         shopify_last_name,
         shopify_lines,
         shopify_name,
+        shopify_paid_at,
+        shopify_payments,
         shopify_phone,
         shopify_phone_out,
         shopify_price_excl,
@@ -49,6 +65,9 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
         shopify_refund_lines,
         shopify_refund_status,
         shopify_refund_total,
+        shopify_returns,
+        shopify_risk,
+        shopify_shipped_at,
         shopify_shipping_method,
         shopify_total,
         shopify_variants,

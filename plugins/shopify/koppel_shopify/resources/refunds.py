@@ -18,7 +18,8 @@ from koppel_shopify.resources.reading import IDS_PER_CALL, Raw, complete_rows
 
 _CHANGES = (
     "updatedAt", "displayFinancialStatus", "displayFulfillmentStatus", "currentTotalPriceSet", "totalRefundedSet",
-    "currentTotalDutiesSet", "refunds", "note",
+    "currentTotalDutiesSet", "refunds", "note", "totalOutstandingSet", "returnStatus",
+    "returns", "risk", "fulfillments", "fulfillmentOrders", "cancelledAt",
 )  # fmt: skip
 """What goes on changing in an order once a refund was made; the refund itself stays what it was."""
 

@@ -26,6 +26,7 @@ def order(node: Node, numbers: Numbers, now: datetime, where: str, currency: str
     digits = "".join(letter for letter in node["name"] if letter.isdigit())
     setdefaults(node, number=int(digits[-9:] or 0), sourceName="web", displayFulfillmentStatus="UNFULFILLED")
     node.setdefault("displayFinancialStatus", None)
+    setdefaults(node, risk={"assessments": [], "recommendation": "NONE"})
     setdefaults(node, paymentGatewayNames=_gateways(node), customAttributes=[], discountCodes=_codes(node))
     for name in ("billingAddress", "shippingAddress"):
         if node.get(name):
@@ -139,7 +140,14 @@ def _fulfillment_order(one: Node, order: Node, purse: Purse, numbers: Numbers) -
 
 
 def _return(one: Node, order: Node, purse: Purse, numbers: Numbers) -> None:
-    setdefaults(one, status="OPEN", name=f"{order['name']}-R1", totalQuantity=0)
+    for name, kind in (("returnLineItems", "ReturnLineItem"), ("exchangeLineItems", "ExchangeLineItem")):
+        for row in one.get(name) or ():
+            identify(row, kind, numbers, one["id"])
+            setdefaults(row, quantity=1, processedQuantity=0, returnReasonNote="")
+            left = row["quantity"] - row["processedQuantity"]
+            setdefaults(row, unprocessedQuantity=left, processableQuantity=left, refundableQuantity=left, refundedQuantity=0)
+    count = sum(row["quantity"] for row in one.get("returnLineItems") or ())
+    setdefaults(one, status="OPEN", name=f"{order['name']}-R1", totalQuantity=count, returnLineItems=[], exchangeLineItems=[], refunds=[])
 
 
 _PARTS = {
