@@ -148,6 +148,6 @@ class SalesOrder(Document):
         if difference:
             raise ValueError(
                 f"the lines come to {round_money(self.lines_total, self.currency)}, "
-                f"the {NAMES.get(type(self).__name__, 'paper')} says {self.total}: a difference of {abs(difference)}"
+                f"the {NAMES.get(type(self).__name__, 'paper')} says {round_money(self.total, self.currency)}: a difference of {abs(difference)}"
             )
         return self

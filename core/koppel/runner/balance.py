@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from koppel.documents import Line, SalesOrder, Tax
+from koppel.documents.money import round_money
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.balance import Amount, Computed, Rounding, computed
 from koppel.finance.rounding import exact_parts
@@ -60,10 +61,10 @@ def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, roundi
     small = abs(difference) <= talk.policy.tolerance
     if small and talk.policy.correction_sku:
         order.lines.append(_correction(difference))
-        talk.log.add("found", f"{talk.target_title} would come to {there}; a line of {difference} makes it {order.total}.", job)
+        talk.log.add("found", f"{talk.target_title} would come to {there}; a line of {difference} makes it {round_money(order.total, order.currency)}.", job)
         return
     raise RecordError(
-        f"{job.label} would come to {there} in {talk.target_title}; {talk.source_title} says {order.total}. "
+        f"{job.label} would come to {there} in {talk.target_title}; {talk.source_title} says {round_money(order.total, order.currency)}. "
         f"The difference is {abs(difference)}.",
         resolution="Choose the article for rounding differences (correction_sku) in the flow's settings; then retry."
         if small else f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand.",
