@@ -12,7 +12,7 @@ from koppel.errors import (
     TransientError,
 )
 from koppel.hookspecs import Connector, hookimpl
-from koppel.manifest import CallWindow, Manifest, OAuth, Resource, Setting
+from koppel.manifest import CallWindow, LineFields, Manifest, OAuth, Resource, Setting
 from koppel.records import (
     Batch,
     Choice,
@@ -53,6 +53,7 @@ __all__ = [
     "Found",
     "Health",
     "KoppelError",
+    "LineFields",
     "Lookup",
     "Manifest",
     "MapStep",

@@ -30,6 +30,17 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class LineFields:
+    """What the lines of a paper are called in a draft: the list itself, and in each line the article, the ledger
+    account (empty: the article's own counts) and the VAT code."""
+
+    field: str
+    article: str = ""
+    account: str = ""
+    vat_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One kind of record this system can exchange.
 
@@ -37,7 +48,7 @@ class Resource:
     `upsert` takes; `limits` are lengths of target fields; `variants`: one product here holds
     its variants, else each is an article of its own; `price_decimals` is how exact a unit price is kept;
     `needs_articles`: each line names an article of this system, as a booking on ledger accounts does not;
-    `list` marks a live list of choices."""
+    `list` marks a live list of choices; `lines` names the lines of a paper in its draft, for a preview of what is booked."""
 
     name: str
     title: str
@@ -52,6 +63,7 @@ class Resource:
     needs_articles: bool = True
     list: bool = False
     note: str = ""
+    lines: LineFields | None = None
 
 
 @dataclass(frozen=True, slots=True)

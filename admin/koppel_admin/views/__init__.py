@@ -11,6 +11,7 @@ from koppel_admin.views.debtors import DebtorPages
 from koppel_admin.views.flows import FlowPages, RunNow
 from koppel_admin.views.mapper import MapperPages
 from koppel_admin.views.plugins import PluginPages
+from koppel_admin.views.preview import PreviewPages
 from koppel_admin.views.problems import ProblemPages
 from koppel_admin.views.reconcile import ReconcilePages
 from koppel_admin.views.runs import RunPages
@@ -27,6 +28,7 @@ def own_views() -> list[BaseView]:
         SearchPage(_("Search"), "search", "search"),
         FlowPages(_("Flows"), "flow", "flows", working),
         RunPages(_("Runs"), "run", "play", working),
+        PreviewPages(_("Preview"), "preview", "search", working),
         ReconcilePages(_("Reconcile"), "reconcile", "check", working),
         RunNow(_("Run now"), "run_now", "play", url="run-now"),
         MapperPages(_("Data mapper"), "mapper", "map", set_up),

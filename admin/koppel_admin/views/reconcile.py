@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,16 +9,13 @@ from flask import request
 from flask_admin import expose
 from flask_babel import gettext as _
 from koppel.actions.reconcile import Reconciled, reconcile
-from koppel.documents import PAPERS
-from koppel.errors import ConfigurationError, KoppelError
-from koppel.store.models import Flow, Incoming, utcnow
+from koppel.errors import KoppelError
+from koppel.store.models import Flow, Incoming
 
 from koppel_admin.access import REPAIRERS
 from koppel_admin.desk import site
-from koppel_admin.forms import Field
+from koppel_admin.services import period
 from koppel_admin.views.base import Answer, Page
-
-LONGEST = timedelta(days=92)
 
 
 class ReconcilePages(Page):
@@ -34,51 +30,13 @@ class ReconcilePages(Page):
         result, error = None, None
         if given["flow"]:
             try:
-                result = _compare(**given)
+                result = reconcile(site(), given["flow"], *period.days(given))
             except KoppelError as caught:
                 error = caught
         return self.render(
-            "koppel/reconcile/index.html", fields=_fields(given, error), result=result, error=error,
+            "koppel/reconcile/index.html", fields=period.fields(site(), given, error), result=result, error=error,
             groups=_groups(result), kinds=_kinds(), pages=_pages(given["flow"], result),
         )  # fmt: skip
-
-
-def _compare(flow: str, first: str, last: str) -> Reconciled:
-    begin, end = _day(first, "first"), _day(last, "last")
-    if end < begin or end - begin > LONGEST:
-        raise ConfigurationError(
-            _("The last day must come after the first, and at most three months later."),
-            field="last",
-            resolution=_("Choose a shorter period."),
-        )
-    return reconcile(site(), flow, begin, end)
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(
-            _("“%(text)s” is no day.", text=text[:40]), field=field, resolution=_("Write it as 2026-11-30.")
-        ) from None
-
-
-def _fields(given: dict[str, str], error: KoppelError | None) -> list[Field]:
-    with site().db.read() as session:
-        query = sa.select(Flow.name, Flow.title).where(Flow.resource.in_(list(PAPERS))).order_by(Flow.sequence)
-        flows = [(name, title) for name, title in session.execute(query)]
-    today = utcnow().date()
-    wrong = getattr(error, "field", "")
-
-    def field(name: str, label: str, usual: str, **more: Any) -> Field:
-        said = error.message if error is not None and wrong == name else ""
-        return Field(name, label, given[name] or usual, error=said, required=True, **more)
-
-    return [
-        field("flow", _("Flow"), flows[0][0] if flows else "", kind="choice", choices=flows),
-        field("first", _("From"), today.replace(day=1).isoformat(), help=_("The first day, such as 2026-11-01.")),
-        field("last", _("To"), today.isoformat(), help=_("The last day, itself included.")),
-    ]
 
 
 def _groups(result: Reconciled | None) -> list[tuple[str, Any]]:

@@ -55,6 +55,7 @@ def _refuse_unproven(talk: Talk, job: Job, order: SalesOrder) -> None:
 
 def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, rounding: Rounding) -> None:
     there = _there(order, resource, rounding)
+    job.vat_there = dict(there.vat) if there else None
     if there is None or there.total == order.total:
         return
     difference = order.total - there.total

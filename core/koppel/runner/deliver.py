@@ -11,6 +11,7 @@ from koppel.documents import SalesOrder
 from koppel.documents.money import round_money
 from koppel.errors import ConflictError, PluginError
 from koppel.records import Action, Batch, Draft, Fields, MapStep, Receipt, Verdict, Write
+from koppel.runner.booked import booking_of
 from koppel.runner.compare import differences
 from koppel.runner.credits import wake_credits
 from koppel.runner.echo import delivery_key
@@ -189,7 +190,8 @@ def _write_of(talk: Talk, job: Job) -> Write:
 def _plan(talk: Talk, job: Job) -> None:
     assert job.draft is not None
     fields = tuple(differences(job.draft.fields, job.current or {}))
-    talk.plans.append(Plan(job.label, job.resource, job.action, job.number, fields))
+    booking = booking_of(talk, job)
+    talk.plans.append(Plan(job.label, job.resource, job.action, job.number, fields, booking=booking, day=booking.day if booking else None))
     job.done("created" if job.action == "create" else "updated", "would be")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from koppel.documents import Document
@@ -32,7 +34,8 @@ class Job:
     """A record of `resource` to deliver. Open until it has an `outcome` or a `verdict`.
 
     `source_key` is its id in the source; `parents` are the jobs that wait for it (an order for its
-    customer); `target_id` and `number` are its names over there once known."""
+    customer); `target_id` and `number` are its names over there once known;
+    `vat_there` is the VAT per rate that the target will add itself, where it does."""
 
     resource: str
     document: Document
@@ -48,6 +51,7 @@ class Job:
     last: Fields | None = None
     serial: int = 1
     draft: Draft | None = None
+    vat_there: Mapping[Decimal, Decimal] | None = None
     print: str = ""
     action: Action = "create"
     outcome: str = ""

@@ -13,11 +13,13 @@ from koppel.runner.talk import Plan, Progress
 @dataclass(frozen=True)
 class Options:
     """How to run a flow. `ids` reads only these; `since` overrides the start of a first read; `limit`
-    bounds the number of records of this run; `wait` is how many seconds to wait for a run that is going on."""
+    bounds the number of records of this run; `preview` is a dry run in which every record counts as new, so that what
+    is booked already is shown as well; `wait` is how many seconds to wait for a run that is going on."""
 
     trigger: str = "hand"
     by: str = ""
     dry_run: bool = False
+    preview: bool = False
     ids: tuple[str, ...] = ()
     since: datetime | None = None
     limit: int | None = None

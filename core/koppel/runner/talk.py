@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from koppel.endpoint import Endpoint
 from koppel.errors import KoppelError
+from koppel.finance.ledger import Booking
 from koppel.manifest import Manifest, Resource
 from koppel.records import Match, Verdict
 from koppel.runner.job import Job
@@ -50,19 +52,24 @@ class Counts:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a dry run would do with one record. `fields`: name, value now (None: nothing), value then."""
+    """What a dry run would do with one record. `fields`: name, value now (None: nothing), value then.
+
+    `booking` is what a paper comes to in the books, `day` when it was sold."""
 
     label: str
     resource: str
     action: str
     why: str = ""
     fields: tuple[tuple[str, Any, Any], ...] = ()
+    resolution: str = ""
+    booking: Booking | None = None
+    day: date | None = None
 
 
 @dataclass
 class Talk:
     """Everything the steps of one run share. `asked_for`: a person named the records, so that one that was
-    left out before is looked at again; `later`: the last record that is tried again by itself."""
+    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `later`: the last record that is tried again by itself."""
 
     site: Site
     flow: Flow
@@ -74,6 +81,7 @@ class Talk:
     policy: Policy
     log: Log
     dry_run: bool = False
+    preview: bool = False
     asked_for: bool = False
     counts: Counts = field(default_factory=Counts)
     plans: list[Plan] = field(default_factory=list)

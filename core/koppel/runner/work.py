@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
-from koppel.documents import DOCUMENTS, PAPERS, Afterwards
+from koppel.documents import DOCUMENTS, PAPERS, Afterwards, SalesOrder
 from koppel.errors import RecordError
 from koppel.manifest import Resource
 from koppel.runner.afterwards import find_orders
 from koppel.runner.balance import balance
+from koppel.runner.booked import day_of
 from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
 from koppel.runner.deliver import draft, send
@@ -41,7 +43,8 @@ def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
     if issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
         find_orders(talk, [job for job in jobs if job.open])
     find_credited(talk, [job for job in jobs if job.open])
-    recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
+    if not talk.preview:
+        recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
     for job in jobs:
         if job.open:
             _decide(talk, job)
@@ -134,10 +137,14 @@ def _settle_plan(talk: Talk, group: Sequence[Job]) -> None:
     for job in group:
         if job.verdict is not None:
             kind = {"retry": "retried", "skip": "skipped"}.get(job.verdict.kind, "parked")
-            talk.plans.append(Plan(job.label, job.resource, kind, job.verdict.reason))
+            talk.plans.append(Plan(job.label, job.resource, kind, job.verdict.reason, resolution=job.verdict.resolution, day=_day(job)))
             talk.counts.add(kind)
         elif job.outcome:
             if job.why != "would be":
-                talk.plans.append(Plan(job.label, job.resource, job.outcome, job.why))
+                talk.plans.append(Plan(job.label, job.resource, job.outcome, job.why, day=_day(job)))
             talk.counts.add(job.outcome)
         talk.counts.seen += 1
+
+
+def _day(job: Job) -> date | None:
+    return day_of(job.document) if isinstance(job.document, SalesOrder) else None

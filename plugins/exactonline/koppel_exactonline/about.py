@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from koppel import CallWindow, OAuth, Resource, Setting
+from koppel import CallWindow, LineFields, OAuth, Resource, Setting
 
 from koppel_exactonline.webhooks import NAMES
 
@@ -93,22 +93,27 @@ RESOURCES = (
     Resource(
         "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), batch_size=1, page_size=40,
         limits=LIMITS["sales_order"], note="The prices of the source are pinned as net prices.",
+        lines=LineFields("SalesOrderLines", "Item", "", "VATCode"),
     ),
     Resource(
         "sales_invoice", "Sales invoices", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
         limits=LIMITS["sales_order"], note="In draft until they are printed in Exact Online, which gives them their number.",
+        lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
         "direct_invoice", "Direct invoices", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
         note="Invoices whose goods leave the stock at once; not in every edition. Read as sales invoices.",
+        lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
         "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
         limits=LIMITS["sales_order"], needs_articles=False, note="Booked on ledger accounts, without articles.",
+        lines=LineFields("SalesEntryLines", "", "GLAccount", "VATCode"),
     ),
     Resource(
         "credit_note", "Credit notes", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
         limits=LIMITS["sales_order"], note="Quantities are sent as negative numbers.",
+        lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
         "stock", "Stock", reads=True, writes=True, natural_keys=("sku",), batch_size=200, page_size=1000,

@@ -44,10 +44,11 @@ def total_of(parts: Sequence[Part]) -> Decimal:
 
 
 def journal(parts: Sequence[Part], books: Books) -> list[Row]:
-    """The entry as a bookkeeper writes it: account, text, debit, credit and VAT code; both sides are equal."""
+    """The entry as a bookkeeper writes it: account, text, debit, credit and VAT code, the debtor
+    first and VAT marked as such; both sides are equal."""
     rows = [_row(books.debtors, "Debiteur", total_of(parts))]
     rows += [_row(part.account, part.text, -part.net, part.vat_code) for part in parts]
-    rows += [_row(books.of_vat(code), "Btw", -vat, code) for code, vat in _vat(parts)]
+    rows += [{**_row(books.of_vat(code), "Btw", -vat, code), "kind": "vat"} for code, vat in _vat(parts)]
     return [row for row in rows if row["debit"] or row["credit"]] or rows[:2]
 
 

@@ -1,0 +1,58 @@
+"""A question about a flow of papers and a period, as its form and as days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from koppel.documents import PAPERS
+from koppel.errors import ConfigurationError, KoppelError
+from koppel.site import Site
+from koppel.store.models import Flow, utcnow
+
+from koppel_admin.forms import Field
+
+LONGEST = timedelta(days=92)
+
+
+def days(given: Mapping[str, str]) -> tuple[date, date]:
+    """The first and the last day that were typed; ConfigurationError at the field that is wrong."""
+    first, last = _day(given["first"], "first"), _day(given["last"], "last")
+    if last < first or last - first > LONGEST:
+        raise ConfigurationError(
+            _("The last day must come after the first, and at most three months later."),
+            field="last",
+            resolution=_("Choose a shorter period."),
+        )
+    return first, last
+
+
+def fields(site: Site, given: Mapping[str, str], error: KoppelError | None) -> list[Field]:
+    """The form: which flow, from and to; this month when nothing was typed."""
+    with site.db.read() as session:
+        query = sa.select(Flow.name, Flow.title).where(Flow.resource.in_(list(PAPERS))).order_by(Flow.sequence)
+        flows = [(name, title) for name, title in session.execute(query)]
+    today = utcnow().date()
+    wrong = getattr(error, "field", "")
+
+    def field(name: str, label: str, usual: str, **more: Any) -> Field:
+        said = error.message if error is not None and wrong == name else ""
+        return Field(name, label, given[name] or usual, error=said, required=True, **more)
+
+    return [
+        field("flow", _("Flow"), flows[0][0] if flows else "", kind="choice", choices=flows),
+        field("first", _("From"), today.replace(day=1).isoformat(), help=_("The first day, such as 2026-11-01.")),
+        field("last", _("To"), today.isoformat(), help=_("The last day, itself included.")),
+    ]
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(
+            _("“%(text)s” is no day.", text=text[:40]), field=field, resolution=_("Write it as 2026-11-30.")
+        ) from None

@@ -1,0 +1,21 @@
+"""The page that shows debit and credit before anything is booked."""
+
+from support.pair import an_order
+
+
+def test_the_page_asks_and_then_shows_both_sides_and_what_waits(pair, owner):
+    pair.ledger.add("product", sku="ROOS-1", name="Roos")
+    pair.shop.add("sales_order", **an_order(1))
+    pair.shop.add("sales_order", **an_order(2, sku="WEG-1"))
+    pair.flow("sales_order", name="orders")
+    assert "Which period" in owner.text("/admin/preview/")
+    page = owner.text("/admin/preview/?flow=orders&first=2026-10-01&last=2026-10-31")
+    for word in ("One paper", "Debit equals credit", "Not booked", "WEG-1", "the article’s own"):
+        assert word in page
+    assert pair.ledger.records.get("sales_order", {}) == {}
+
+
+def test_a_period_that_cannot_be_read_says_why(pair, owner):
+    pair.flow("sales_order", name="orders")
+    assert "is no day" in owner.text("/admin/preview/?flow=orders&first=gisteren&last=2026-10-31")
+    assert "There is no flow called" in owner.text("/admin/preview/?flow=none&first=2026-10-01&last=2026-10-02")
