@@ -47,7 +47,7 @@ FLOW: Mapping[str, State] = {
 
 KINDS: Mapping[str, str] = {
     "sales_order": "order", "sales_invoice": "invoice", "direct_invoice": "invoice", "sales_entry": "entry",
-    "credit_note": "credit", "customer": "customer", "product": "product", "category": "category", "stock": "stock",
+    "credit_note": "credit", "direct_credit": "credit", "credit_entry": "credit", "customer": "customer", "product": "product", "category": "category", "stock": "stock",
     "shipment": "shipment", "payment": "payment", "order_status": "status",
 }  # fmt: skip
 """How a resource is called in an address."""
@@ -58,6 +58,8 @@ MANY: Mapping[str, LazyString] = {
     "direct_invoice": _("Direct invoices"),
     "sales_entry": _("Sales entries"),
     "credit_note": _("Credit notes"),
+    "direct_credit": _("Direct credit notes"),
+    "credit_entry": _("Credit entries"),
     "customer": _("Customers"),
     "product": _("Products"),
     "category": _("Categories"),
@@ -73,6 +75,8 @@ ONE: Mapping[str, LazyString] = {
     "direct_invoice": _("Direct invoice"),
     "sales_entry": _("Sales entry"),
     "credit_note": _("Credit note"),
+    "direct_credit": _("Direct credit note"),
+    "credit_entry": _("Credit entry"),
     "customer": _("Customer"),
     "product": _("Product"),
     "category": _("Category"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
+from koppel.documents import CREDITS
 from koppel.runner.policy import DOCUMENTS
 from koppel.site import Site
 from koppel.store.models import Flow
@@ -84,7 +85,8 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
 
 def _papers(site: Site, flow: Flow) -> list[Choice]:
     taken = {each.name for each in site.catalog.system(flow.target.system).manifest.resources if each.writes}
-    return [(name, one(name)) for name in DOCUMENTS if name in taken]
+    wanted = CREDITS if flow.resource in CREDITS else DOCUMENTS
+    return [(name, one(name)) for name in wanted if name in taken]
 
 
 def _keys(site: Site, flow: Flow, resource: str) -> list[Choice]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from koppel.actions.connections import NAME
-from koppel.documents import PAPERS
+from koppel.documents import CREDITS, PAPERS
 from koppel.errors import ConfigurationError
 from koppel.runner.policy import read_policy
 from koppel.runner.schedule import next_due
@@ -64,6 +64,12 @@ def _refuse_impossible(site: Site, source: str, target: str, resource: str, docu
     giver, taker = site.catalog.system(source).manifest, site.catalog.system(target).manifest
     gives, takes = giver.resource(resource), taker.resource(document or resource)
     name = resource.replace("_", " ")
+    if document and (document in CREDITS) != (resource in CREDITS) and resource in PAPERS:
+        what = "an order" if document in CREDITS else "a credit note"
+        raise ConfigurationError(
+            f"{document.replace('_', ' ').capitalize()} is not what {what} can become.", field="document",
+            resolution=f"Choose {', '.join(CREDITS if resource in CREDITS else (one for one in PAPERS if one not in CREDITS))}.",
+        )  # fmt: skip
     if document and resource not in PAPERS:
         raise ConfigurationError(
             f"The setting document is for orders and invoices, not for {name} records.",

@@ -15,7 +15,10 @@ PAPERS: dict[str, type[SalesOrder]] = {
     "direct_invoice": Invoice,
     "sales_entry": Invoice,
     "credit_note": CreditNote,
+    "direct_credit": CreditNote,
+    "credit_entry": CreditNote,
 }
+CREDITS = tuple(name for name, kind in PAPERS.items() if kind is CreditNote)
 
 DOCUMENTS: dict[str, type[Document]] = {
     "customer": Party,
@@ -29,6 +32,7 @@ DOCUMENTS: dict[str, type[Document]] = {
 }
 
 __all__ = [
+    "CREDITS",
     "DOCUMENTS",
     "PAPERS",
     "Address",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from koppel.documents import PAPERS, CreditNote
+from koppel.documents import CREDITS, PAPERS, CreditNote
 from koppel.errors import RecordError
 from koppel.records import Verdict
 from koppel.runner.job import Job
@@ -36,7 +36,7 @@ def find_credited(talk: Talk, jobs: Sequence[Job]) -> None:
 
 def wake_credits(talk: Talk, session: so.Session, job: Job) -> None:
     """An order was booked: its credit notes that were left out for want of it are looked at again."""
-    if job.resource not in PAPERS or job.resource == CREDIT:
+    if job.resource not in PAPERS or job.resource in CREDITS:
         return
     flows = sa.select(Flow.id).where(
         Flow.source_id == talk.source_id, Flow.target_id == talk.target_id, Flow.resource == CREDIT
@@ -51,7 +51,7 @@ def _booked(talk: Talk, orders: set[str]) -> Mapping[str, str]:
     """The number in the target of each of these orders, whatever paper it was written as."""
     query = sa.select(Link.source_key, Link.number).where(
         Link.source_id == talk.source_id, Link.target_id == talk.target_id,
-        Link.resource.in_(PAPERS.keys() - {CREDIT}), Link.source_key.in_(list(orders)),
+        Link.resource.in_(PAPERS.keys() - set(CREDITS)), Link.source_key.in_(list(orders)),
     )  # fmt: skip
     with talk.site.db.read() as session:
         return {row.source_key: row.number for row in session.execute(query)}

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from koppel.documents import PAPERS
+from koppel.documents import CREDITS, PAPERS
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
 from koppel.runner.readings import (
@@ -38,7 +38,8 @@ class Policy:
     match_key: natural key that proves a record exists already; match_field: the target's own field for it.
     update: whether an existing record is changed; when_missing: create, skip or park what is not there.
     pass_on: whether a record that reached the source through Koppel goes on from there as a new one.
-    document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry.
+    document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry; a credit
+    note becomes a credit_note, direct_credit or credit_entry.
     release: source statuses that let an order through, empty for all; customer_update and
     customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
     gift_card_sku, discount_sku, adjustment_sku and fallback_sku: articles for lines that have none. discounts: in the price, or as
@@ -138,6 +139,6 @@ _READINGS: Mapping[str, Reading] = {
     "condition": EXPRESSION,
     "discounts": one_of("price", "line"),
     "zero_orders": one_of("create", "skip", "park"),
-    "document": one_of(*DOCUMENTS),
+    "document": one_of(*DOCUMENTS, *CREDITS),
     "filters": CONDITIONS,
 }

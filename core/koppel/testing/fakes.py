@@ -33,7 +33,7 @@ from koppel.store.db import loads
 KEYS = {
     "customer": ("email", "code"), "product": ("sku",), "sales_order": ("reference",), "sales_invoice": ("reference",),
     "sales_entry": ("reference",), "stock": ("sku",), "shipment": ("order_and_number",),
-    "credit_note": ("reference",),
+    "credit_note": ("reference",), "direct_credit": ("reference",), "credit_entry": ("reference",),
 }  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def fake_system(key: str, *, batch_size: int = 1, resources: Iterable[str] = KEY
                 writes=True,
                 natural_keys=KEYS[name],
                 batch_size=batch_size,
-                needs_articles=name != "sales_entry",
+                needs_articles=name not in ("sales_entry", "credit_entry"),
             )
             for name in resources
         ),

@@ -116,6 +116,14 @@ RESOURCES = (
         lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
+        "direct_credit", "Direct credit notes", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
+        note="Credit notes whose goods come back to the stock at once; not in every edition. Read as credit notes.",
+    ),
+    Resource(
+        "credit_entry", "Credit entries", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
+        needs_articles=False, note="Sales entries with negative amounts, on ledger accounts. Read as sales entries.",
+    ),
+    Resource(
         "stock", "Stock", reads=True, writes=True, natural_keys=("sku",), batch_size=200, page_size=1000,
         note="Free stock per article and warehouse is read; counted stock is written as a processed stock count.",
     ),

@@ -54,7 +54,7 @@ _WHOLE = {
 }  # fmt: skip
 _FIND = {
     "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,
-    **dict.fromkeys(invoices.KINDS, invoices.find), "stock": stock_writes.find,
+    **dict.fromkeys(invoices.KINDS, invoices.find), "credit_entry": entries.find, "stock": stock_writes.find,
 }  # fmt: skip
 
 _UPSERT = {

@@ -33,6 +33,7 @@ KINDS = {
     "sales_invoice": Kind((8020, 8023), 8020),
     "direct_invoice": Kind((8020, 8023), 8023),
     "credit_note": Kind((8021, 8024), 8021),
+    "direct_credit": Kind((8021, 8024), 8024),
 }
 """8020 invoice, 8021 credit note; 8023 and 8024 the same with goods leaving at once (reference: SalesInvoices).
 

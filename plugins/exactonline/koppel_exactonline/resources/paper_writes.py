@@ -48,6 +48,10 @@ PAPERS = {
     "sales_invoice": _invoice("sales_invoice"),
     "direct_invoice": _invoice("direct_invoice"),
     "credit_note": _invoice("credit_note", -1),
+    "direct_credit": _invoice("direct_credit", -1),
+    "credit_entry": Paper(
+        entries.ENTRIES, "EntryID", "SalesEntryLines", "Customer", entries.FIELDS, entries.number, {}, sign=-1
+    ),
     "sales_entry": Paper(
         entries.ENTRIES, "EntryID", "SalesEntryLines", "Customer", entries.FIELDS, entries.number, {}
     ),
