@@ -23,11 +23,14 @@ LIMITS: dict[str, dict[str, int]] = {
 }  # fmt: skip
 """Characters that fields take. The service publishes no lengths; these are on the safe side."""
 
+HOSTS = tuple(f"start.exactonline.{country}" for country in ("nl", "be", "de", "fr", "es", "co.uk", "com"))
+"""Nothing can be carried from one to another (reference: Hosts and OAuth2)."""
+
 SETTINGS = (
     Setting(
-        "base_url", "Address", kind="url", default="https://start.exactonline.nl",
-        help="The Exact Online of your country: https://start.exactonline.nl, .be, .de, .fr, .es, .co.uk or .com. "
-        "An app, its logins and its administrations exist in one country only.",
+        "host", "Exact Online of", kind="choice", default=HOSTS[0], choices=HOSTS,
+        help="Of the country where you log in; .com is the United States. An app, its logins and its administrations "
+        "exist in one country only.",
     ),
     Setting(
         "client_id", "Client ID", help="Of your app in the Exact Online App Centre.", link=_APPS,
@@ -76,6 +79,9 @@ SETTINGS = (
         "webhook_address", "Address for webhooks", kind="url", required=False, link=_APPS,
         help="Where this Koppel can be reached from outside, with /hooks/ and the name of this connection; on the domain of "
         "the app's redirect address. Exact Online is told of it, and put right, whenever the connection is tested.",
+    ),
+    Setting(
+        "base_url", "Address", kind="url", default="https://{host}", required=False, help="Change it only for a simulator.",
     ),
 )  # fmt: skip
 
