@@ -36,7 +36,8 @@ class Limits:
         )
 
     def _refused(self, headers: Headers) -> ApiError:
-        return ApiError(429, headers=headers if self.switches.limit_headers_on_429 == "exceeded" else ())
+        told = headers if self.switches.limit_headers_on_429 == "exceeded" else ()
+        return ApiError(429, headers=(*told, *([("Retry-After", str(MINUTE))] if self.switches.retry_after else ())))
 
     def count_token_call(self, app: str, user: str, now: float) -> None:
         """Count a call to the token endpoint; 429 above the day's number."""

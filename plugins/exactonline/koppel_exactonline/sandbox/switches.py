@@ -21,6 +21,7 @@ CHOICES = {
     "webhook_action": ("title", "upper"),
     "webhook_endpoint": ("absolute", "relative"),
     "webhook_moment": ("iso", "ticks"),
+    "webhook_create": ("Update", "Create"),
     "webhook_after_last": ("unsubscribe", "drop"),
     "closed_until": (),
 }
@@ -44,6 +45,8 @@ class Switches:
     """Send the X-RateLimit headers with refused calls as well; the reference shows them on successes."""
     limit_headers_on_429: str = "exceeded"
     """Which headers a 429 carries: the "exceeded" window's, or "none" (seen in 2019)."""
+    retry_after: bool = False
+    """Send Retry-After with a 429; no evidence either way."""
     surplus_429: int = 0
     """Answer each n-th call with 429 although calls are left, as has been seen; 0 never."""
     early_refresh_status: int = 400
@@ -112,6 +115,10 @@ class Switches:
     """ExactOnlineEndpoint in a webhook: "absolute" or "relative"; sources differ."""
     webhook_moment: str = "iso"
     """EventCreatedOn in a webhook: "iso" or "ticks"; sources differ."""
+    webhook_create: str = "Update"
+    """Action of the webhook for a new row: one source says "Update" as for a change; others expect "Create"."""
+    webhook_retry_seconds: int = 60
+    """The unit of the growing waits between deliveries; minutes by what integrators saw, not in the official text."""
     webhook_after_last: str = "unsubscribe"
     """After the tenth failed delivery: "unsubscribe", or only "drop" the message; not known."""
     webhook_update_refused: bool = True

@@ -74,7 +74,7 @@ class Outbox:
         """Queue what has a row version above `since`, for those who subscribed to its topic."""
         for subscription in division.table(SUBSCRIPTIONS):
             topic = str(subscription.get("Topic"))
-            for key, action in _news(division, TOPICS.get(topic, ""), since):
+            for key, action in _news(division, TOPICS.get(topic, ""), since, self.switches.webhook_create):
                 body = self._message(division, subscription, key, action, host, now)
                 parcel = Parcel(str(subscription["CallbackURL"]), body, division.code, topic, now.timestamp())
                 self.parcels += [parcel] * (2 if self.switches.webhook_doubles else 1)
@@ -101,7 +101,7 @@ class Outbox:
 
     def _again(self, parcel: Parcel, now: float) -> None:
         if parcel.tries < MOST_RETRIES:
-            later = now + 60 * 2 ** (parcel.tries + 1)
+            later = now + self.switches.webhook_retry_seconds * 2 ** (parcel.tries + 1)
             with self._lock:
                 self.parcels.append(Parcel(parcel.url, parcel.body, parcel.division, parcel.topic, later, parcel.tries + 1))
         elif self.switches.webhook_after_last == "unsubscribe":
@@ -129,14 +129,15 @@ class Outbox:
         }  # fmt: skip
 
 
-def _news(division: Division, path: str, since: int) -> Iterator[tuple[str, str]]:
-    """Key and action of what changed in this table. A new row is told as an Update (reference: Webhooks)."""
+def _news(division: Division, path: str, since: int, create: str) -> Iterator[tuple[str, str]]:
+    """Key and action of what changed in this table; a new row is told as the switch says (reference: Webhooks)."""
     if not path:
         return
     for row in division.table(path):
         version = row.get(TIMESTAMP)
         if isinstance(version, int) and version > since:
-            yield str(row[TABLES[path].key]), "Update"
+            is_new = row.get("Created") is not None and row.get("Created") == row.get("Modified")
+            yield str(row[TABLES[path].key]), create if is_new else "Update"
     for grave in division.table("sync/Deleted"):
         version = grave.get(TIMESTAMP)
         if isinstance(version, int) and version > since and grave.get("EntityType") == DELETED_AS.get(path):

@@ -119,3 +119,18 @@ def test_the_ways_that_sources_differ_are_switches(start: Callable[..., Any]) ->
     assert content(first)["Action"] == "UPDATE"
     assert content(first)["ExactOnlineEndpoint"].startswith("/api/v1/")
     assert content(first)["EventCreatedOn"].startswith("/Date(")
+
+
+def test_a_new_row_and_the_unit_of_the_waits_are_switches_too(start: Callable[..., Any]) -> None:
+    exact = start(webhook_create="Create", webhook_retry_seconds=1)
+    ear = listen(exact)
+    ear.status = 500
+    key = exact.item("A")
+    outbox, clock = exact.sandbox.outbox, exact.sandbox.clock
+    outbox.wait()
+    assert content(ear.heard[0])["Action"] == "Create"
+    assert round(outbox.parcels[0].due - clock.now().timestamp()) == 2
+    clock.advance(60)
+    exact.put("logistics/Items", key, Description="B")
+    outbox.wait()
+    assert "Update" in {content(one)["Action"] for one in ear.heard}
