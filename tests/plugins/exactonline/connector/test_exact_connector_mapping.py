@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -315,3 +315,73 @@ def test_texts_are_cut_at_the_lengths_the_manifest_names(resource: str) -> None:
     named = about.LIMITS[resource]
     assert {name: sizes for name, sizes in cuts.items() if name in named and sizes != {named[name]}} == {}
     assert set(named) <= set(cuts) | {"AddressLine3"} | ({"Code"} if resource == "product" else set())  # a code is never cut
+
+
+_FITS = {
+    "Edm.String": lambda value: isinstance(value, str),
+    "Edm.Guid": lambda value: isinstance(value, str),
+    "Edm.Double": lambda value: isinstance(value, (int, Decimal)) and not isinstance(value, bool),
+    "Edm.Int32": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "Edm.Int16": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "Edm.Byte": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "Edm.Boolean": lambda value: isinstance(value, bool),
+    "Edm.DateTime": lambda value: isinstance(value, (str, date)),
+    "Edm.Binary": lambda value: isinstance(value, (str, dict)),  # a picture: made bytes when it is sent
+}
+_PARTS = {
+    "SalesOrderLines": "salesorder/SalesOrderLines", "SalesInvoiceLines": "salesinvoice/SalesInvoiceLines",
+    "SalesEntryLines": "salesentry/SalesEntryLines", "Contacts": "crm/Contacts", "Addresses": "crm/Addresses", "DeliveryAddress": "crm/Addresses",
+}  # fmt: skip
+_WRITTEN = {
+    "customer": "crm/Accounts", "product": "logistics/Items", "sales_order": "salesorder/SalesOrders",
+    "sales_invoice": "salesinvoice/SalesInvoices", "credit_note": "salesinvoice/SalesInvoices", "sales_entry": "salesentry/SalesEntries",
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not METADATA.exists(), reason="the published field list is not on this machine")
+@pytest.mark.parametrize("resource", _WRITTEN)
+def test_what_the_default_rows_make_has_the_type_that_exact_wants(resource: str, kit: SimpleNamespace) -> None:
+    known = {uri.partition("{division}/")[2]: one["properties"] for uri, one in json.loads(METADATA.read_text("utf-8")).items()}
+    entries = tuple(TableEntry(table, {}, value) for table, value in (
+        ("vat_code", "3"), ("payment_term", "30"), ("journal", "70"), ("shipping_method", "PNL"), ("unit", "stuk"), ("revenue_account", "8000"),
+        ("warehouse", "1"),
+    ))  # fmt: skip
+    fields, _ = kit.mapping("outbound", resource, entries).run(_full(resource, kit), "create")
+    wrong = list(_misfits(fields, _WRITTEN[resource], known))
+    assert wrong == []
+    assert len(fields) > 5
+
+
+def _misfits(fields: dict[str, Any], entity: str, known: dict[str, Any]) -> Any:
+    for name, value in fields.items():
+        if name in _PARTS and isinstance(value, (list, dict)):
+            for row in value if isinstance(value, list) else [value]:
+                yield from _misfits(row, _PARTS[name], known)
+        elif value is not None and not _FITS[known[entity][name]["type"]](value):
+            yield entity, name, value
+
+
+def _full(resource: str, kit: SimpleNamespace) -> dict[str, Any]:
+    """A record with as much in it as there can be."""
+    address = {"name": "Zoë Jansen", "line": "Kade 1", "line2": "achter", "postcode": "4811 AB", "city": "Breda", "country": "NL"}
+    party = {
+        "kind": "company", "name": "Bos BV", "code": "77", "email": "a@b.nl", "phone": "1", "website": "x.nl", "vat_number": "NL1", "coc_number": "2",
+        "currency": "EUR", "payment_term": "30", "note": "let op", "blocked": True, "billing": address, "shipping": {**address, "line": "Plein 2"},
+        "contacts": [{"first_name": "Zoë", "last_name": "Jansen", "email": "z@b.nl", "phone": "2"}],
+    }  # fmt: skip
+    if resource == "customer":
+        return Party.model_validate(party).view()
+    if resource == "product":
+        return Product(
+            sku="POT", name="Pot", short_description="kort", description="lang", ean="8710000000011", unit="stuk", group="POT",
+            price_incl=Decimal("12.10"), vat_rate=Decimal(21), images=[{"data": "aGFsbG8=", "name": "a.png"}],
+        ).view()  # fmt: skip
+    line = {"sku": "POT", "description": "Pot", "quantity": 2, "unit_price": "12.10", "total": "24.20", "taxes": [{"rate": 21, "amount": "4.20"}]}
+    order = SalesOrder.model_validate({
+        "reference": "#1", "purchase_number": "P1", "ordered_at": "2026-06-25T10:00:00Z", "currency": "EUR", "note": "bel even", "total": "24.20",
+        "prices_include_vat": True, "payment_method": "iDEAL", "shipping_method": "PostNL", "customer": party,
+        "delivery": {**address, "line": "Plein 2", "name": "Ander"}, "lines": [line],
+    })  # fmt: skip
+    view: dict[str, Any] = kit.order_view(order)
+    view["customer"] = {**view["customer"], "external_id": "00000000-0000-0000-0000-000000000001"}
+    return {**view, "invoice_number": "9", "lines": [{**one, "external_id": "00000000-0000-0000-0000-000000000002"} for one in view["lines"]]}
