@@ -32,6 +32,7 @@ class AdminApi:
         self.shop_proven = False
         self.shop: Any = None
         self.collections: dict[str, str] = {}
+        self.variants: dict[str, tuple[str, ...]] = {}
 
     def ask(self, name: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The data that the operation in `operations/<name>.graphql` gives. Waits a few seconds for points."""

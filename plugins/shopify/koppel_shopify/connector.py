@@ -32,6 +32,7 @@ from koppel_shopify.resources import (
     customers,
     lists,
     order_status,
+    order_write,
     orders,
     payments,
     product_write,
@@ -69,7 +70,7 @@ WRITERS = {
 
 
 class ShopifyConnector(Connector):
-    """Orders, refunds, products, customers and categories come out; articles, stock, customers and news of orders go in."""
+    """Orders, refunds, products, customers and categories come out; orders, articles, stock, customers and news go in."""
 
     system = "shopify"
 
@@ -123,6 +124,8 @@ class ShopifyConnector(Connector):
         """Write these records; stock up to 250 articles in one call."""
         if batch.resource == "stock":
             return stock_write.upsert(self.api, self.settings, batch)
+        if batch.resource == "sales_order":
+            return order_write.upsert(self.api, self.settings, batch)
         writer = WRITERS.get(batch.resource)
         if writer is None:
             raise _cannot("write", batch.resource)

@@ -70,6 +70,14 @@ SETTINGS = (
         choices=("shop", "customer"),
     ),
     Setting(
+        "order_stock",
+        "Take stock for orders from the books",
+        "Lower the stock in Shopify for an order that Koppel makes there. Leave it off where the books set the stock.",
+        "flag",
+        default="no",
+        required=False,
+    ),
+    Setting(
         "test_orders",
         "Test orders too",
         "Orders paid with Shopify's test gateway.",
@@ -121,9 +129,12 @@ RESOURCES = (
         "sales_order",
         "Orders",
         reads=True,
+        writes=True,
         natural_keys=("reference",),
         page_size=50,
-        note="Older than 60 days only with the scope read_all_orders.",
+        needs_articles=False,
+        note="Older than 60 days only with the scope read_all_orders. An order that Koppel makes keeps the prices and "
+        "the VAT of the books; nobody gets a mail of it.",
     ),
     Resource(
         "credit_note",

@@ -15,14 +15,16 @@ USES: dict[str, tuple[str, tuple[str, ...]]] = {
     "stock": ("set stock", ("read_products", "read_inventory", "write_inventory", "read_locations")),
     "articles": ("write articles and categories", ("read_inventory", "write_products")),
     "debtors": ("write customers", ("write_customers",)),
+    "sales": ("make orders", ("write_orders", "read_products", "write_customers")),
     "shipments": ("tell of shipments", (*_SHIPPING, "write_orders")),
     "status": ("show the status in orders", ("write_orders",)),
     "payments": ("mark orders as paid", ("write_orders",)),
 }
 """Per word of the setting `uses`: what it means, and the scopes it takes."""
 USUAL = "orders, products, customers, stock"
-OPTIONAL = ("read_all_orders", "read_payment_terms")
-"""Without the first, orders older than 60 days do not exist; without the second, orders have no payment terms."""
+OPTIONAL = ("read_all_orders", "read_payment_terms", "read_returns")
+"""Without the first, orders older than 60 days do not exist; without the second they have no payment terms, without
+the third they do not tell what came back."""
 
 
 def wanted(uses: str) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koppel import ConfigurationError, Found, Lookup, Match
@@ -78,6 +78,11 @@ READING = Reading(
 
 
 def find(api: AdminApi, lookup: Lookup) -> Found:
-    """Orders by their name (#1001)."""
-    rows = rows_by_value(api, "order_names", "orders", "name", lookup.values, lambda row: row.get("name"))
-    return found_of(rows, lambda row: Match(str(row["id"]), str(row.get("name") or ""), row))
+    """Orders by their name (#1001), and those that came from elsewhere by the number they had there."""
+    found = _by(api, "name", "name", lookup.values)
+    other = _by(api, "source_identifier", "sourceIdentifier", [one for one in lookup.values if one not in found])
+    return found_of(found | other, lambda row: Match(str(row["id"]), str(row.get("name") or ""), row))
+
+
+def _by(api: AdminApi, term: str, field: str, values: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
+    return rows_by_value(api, "orders_by_reference", "orders", term, values, lambda row: row.get(field))

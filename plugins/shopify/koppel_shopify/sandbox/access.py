@@ -40,7 +40,7 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
         "Mutation": "productCreate productUpdate productSet productVariantsBulkUpdate productVariantsBulkCreate "
         "collectionCreate collectionUpdate fileUpdate",
     },
-    ("write_orders",): {"Mutation": "orderUpdate orderMarkAsPaid orderClose orderOpen refundCreate"},
+    ("write_orders",): {"Mutation": "orderCreate orderCancel orderUpdate orderMarkAsPaid orderClose orderOpen refundCreate"},
     ("write_customers",): {"Mutation": "customerCreate customerUpdate customerAddressCreate customerAddressUpdate"},
 }
 NEEDED: dict[tuple[str, str], tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from koppel_shopify.sandbox.shapes import Node
 
 _TOPICS: dict[str, tuple[str, ...]] = {
     "productCreate": ("PRODUCTS_CREATE",), "productUpdate": ("PRODUCTS_UPDATE",), "productVariantsBulkUpdate": ("PRODUCTS_UPDATE",),
-    "productVariantsBulkCreate": ("PRODUCTS_UPDATE",), "productSet": ("PRODUCTS_UPDATE",), "orderUpdate": ("ORDERS_UPDATED",),
+    "productVariantsBulkCreate": ("PRODUCTS_UPDATE",), "productSet": ("PRODUCTS_UPDATE",), "orderCreate": ("ORDERS_CREATE",), "orderUpdate": ("ORDERS_UPDATED",),
     "orderMarkAsPaid": ("ORDERS_PAID", "ORDERS_UPDATED"), "orderClose": ("ORDERS_UPDATED",), "orderOpen": ("ORDERS_UPDATED",),
     "customerCreate": ("CUSTOMERS_CREATE",), "customerUpdate": ("CUSTOMERS_UPDATE",), "collectionCreate": ("COLLECTIONS_CREATE",),
     "collectionUpdate": ("COLLECTIONS_UPDATE",), "refundCreate": ("ORDERS_UPDATED",), "tagsAdd": ("UPDATED",), "tagsRemove": ("UPDATED",),

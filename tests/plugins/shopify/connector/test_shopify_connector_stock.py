@@ -261,8 +261,8 @@ def test_a_lost_answer_is_told_as_such(shop: Make) -> None:
 
 
 def test_another_resource_cannot_be_written(shop: Make) -> None:
-    with pytest.raises(ConfigurationError, match="sales order"):
-        shop(Warehouse()).connector.upsert(Batch("sales_order", ()))
+    with pytest.raises(ConfigurationError, match="credit note"):
+        shop(Warehouse()).connector.upsert(Batch("credit_note", ()))
 
 
 def test_a_ledgers_stock_below_zero_is_sent_as_zero(write_out: Callable[..., Any]) -> None:

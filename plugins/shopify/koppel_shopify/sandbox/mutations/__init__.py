@@ -8,6 +8,7 @@ from koppel_shopify.sandbox.mutations import (
     inventory,
     media,
     metafields,
+    ordercreate,
     orders,
     products,
     productset,
@@ -16,6 +17,6 @@ from koppel_shopify.sandbox.mutations import (
 )
 
 __all__ = [
-    "bulk", "collections", "customers", "fulfilments", "inventory", "media", "metafields", "orders", "products", "productset",
+    "bulk", "collections", "customers", "fulfilments", "inventory", "media", "metafields", "ordercreate", "orders", "products", "productset",
     "refunds", "webhooks",
 ]
