@@ -48,6 +48,7 @@ class Resource:
     `upsert` takes; `limits` are lengths of target fields; `variants`: one product here holds
     its variants, else each is an article of its own; `price_decimals` is how exact a unit price is kept;
     `needs_articles`: each line names an article of this system, as a booking on ledger accounts does not;
+    `own_vat`: VAT is sent with each line instead of being reckoned over there from its code;
     `list` marks a live list of choices; `lines` names the lines of a paper in its draft, for a preview of what is booked."""
 
     name: str
@@ -61,6 +62,7 @@ class Resource:
     variants: bool = False
     price_decimals: int = 2
     needs_articles: bool = True
+    own_vat: bool = False
     list: bool = False
     note: str = ""
     lines: LineFields | None = None

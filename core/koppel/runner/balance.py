@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from koppel.documents import Line, SalesOrder, Tax
-from koppel.documents.money import round_money
+from koppel.documents.money import round_money, total
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.balance import Amount, Computed, Rounding, computed
 from koppel.finance.rounding import exact_parts
@@ -16,16 +16,21 @@ from koppel.runner.job import Job
 from koppel.runner.judge import judged
 from koppel.runner.talk import Talk
 
+_SLIP = Decimal("0.01")
+"""What the VAT of one line may be rounded otherwise."""
+
 
 def balance(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Hold every order whose VAT cannot be right, and add the cent that a ledger's own rounding leaves out."""
-    rounding = _rounding(talk) if resource.needs_articles else None  # a booking on ledger accounts tells its own VAT
+    rounding = None if resource.own_vat else _rounding(talk)
     for job in jobs:
         with judged(talk, job, "map"):
             assert isinstance(job.document, SalesOrder)
             _refuse_unproven(talk, job, job.document)
             if rounding:
                 _correct(talk, job, job.document, resource, rounding)
+            if not resource.own_vat:
+                _refuse_other_vat(talk, job, job.document)
 
 
 def _rounding(talk: Talk) -> Rounding | None:
@@ -53,6 +58,22 @@ def _refuse_unproven(talk: Talk, job: Job, order: SalesOrder) -> None:
         )
 
 
+def _refuse_other_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
+    """VAT that does not fit its rate by more than rounding can explain: the target would reckon another amount."""
+    lines = [line for line in order.lines if line.vat_rate is not None]
+    for rate in sorted({line.vat_rate for line in lines if line.vat_rate}):
+        mine = [line for line in lines if line.vat_rate == rate]
+        said = total(line.vat for line in mine)
+        there = round_money(total(line.total for line in mine) * rate / (100 + rate * order.prices_include_vat), order.currency)
+        if abs(there - said) > talk.policy.tolerance + _SLIP * len(mine):
+            raise RecordError(
+                f"{job.label} has {round_money(said, order.currency)} VAT at {rate.normalize():f} % in {talk.source_title}; "
+                f"at that rate it would be {there}.",
+                resolution=f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand.",
+                cause="balance.vat",
+            )
+
+
 def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, rounding: Rounding) -> None:
     there = _there(order, resource, rounding)
     job.vat_there = dict(there.vat) if there else None
@@ -60,7 +81,7 @@ def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, roundi
         return
     difference = order.total - there.total
     small = abs(difference) <= talk.policy.tolerance
-    if small and talk.policy.correction_sku:
+    if small and (talk.policy.correction_sku or not resource.needs_articles):
         order.lines.append(_correction(difference))
         talk.log.add("found", f"{talk.target_title} would come to {there}; a line of {difference} makes it {round_money(order.total, order.currency)}.", job)
         return
@@ -77,13 +98,17 @@ def _there(order: SalesOrder, resource: Resource, rounding: Rounding) -> Compute
     """What the target will compute; None when a line does not tell its VAT rate."""
     if any(line.vat_rate is None for line in order.lines if line.total):
         return None
-    return computed(_amounts(order, resource.price_decimals), rounding, order.currency)
+    return computed(_amounts(order, resource), rounding, order.currency)
 
 
-def _amounts(order: SalesOrder, decimals: int) -> Iterator[Amount]:
+def _amounts(order: SalesOrder, resource: Resource) -> Iterator[Amount]:
     for line in order.lines:
-        for quantity, price in exact_parts(line.quantity, line.amount_excl or Decimal(0), decimals):
-            yield Amount(quantity * price, line.vat_rate or Decimal(0))
+        amount, rate = line.amount_excl or Decimal(0), line.vat_rate or Decimal(0)
+        if not resource.needs_articles:  # such a line has no price per piece, so it stays whole
+            yield Amount(amount, rate)
+            continue
+        for quantity, price in exact_parts(line.quantity, amount, resource.price_decimals):
+            yield Amount(quantity * price, rate)
 
 
 def _correction(difference: Decimal) -> Line:

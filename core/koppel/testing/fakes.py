@@ -167,6 +167,7 @@ def fake_system(key: str, *, batch_size: int = 1, resources: Iterable[str] = KEY
                 natural_keys=KEYS[name],
                 batch_size=batch_size,
                 needs_articles=name not in ("sales_entry", "credit_entry"),
+                own_vat=name in ("sales_entry", "credit_entry"),
             )
             for name in resources
         ),

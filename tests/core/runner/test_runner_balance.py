@@ -89,6 +89,21 @@ def test_where_prices_go_with_vat_nothing_has_to_be_corrected(pair):
 FIRM = {"email": "a@b.example", "name": "Firma", "billing": {"company": "Firma", "country": "BE"}}
 
 
+def test_vat_that_does_not_fit_its_rate_waits_though_the_total_is_right(pair):
+    pair.shop.add("sales_order", **order(1, line("121.00", "16.00")))
+    pair.shop.add("sales_order", **order(2, line("121.00", "20.95"), line("12.10", "2.11")))
+    assert pair.run(pair.flow("sales_order")).summary.created == 1
+    (row,) = pair.rows(state="parked")
+    assert row.cause == "balance.vat"
+    assert row.reason.startswith("#1 has 16.00 VAT at 21 % in ")
+    assert row.reason.endswith("; at that rate it would be 21.00.")
+
+
+def test_a_booking_that_tells_its_own_vat_is_taken_as_the_shop_reckoned_it(pair):
+    pair.shop.add("sales_order", **order(1, line("121.00", "16.00")))
+    assert pair.run(pair.flow("sales_order", document="sales_entry")).summary.created == 1
+
+
 @pytest.mark.parametrize(
     ("number", "created", "reason"),
     [
