@@ -16,6 +16,7 @@ from koppel.connections.budget import CallBudget
 from koppel.connections.grants import Grant
 from koppel.connections.http import ApiClient, CallMeter, open_client, open_post
 from koppel.connections.memory import Memory
+from koppel.connections.redaction import Redactor
 from koppel.connections.secrets import Vault
 from koppel.connections.tokens import TokenKeeper
 from koppel.defaults import Defaults
@@ -100,6 +101,11 @@ class Site:
         values |= {name: value for name, value in given.items() if value not in (None, "")}
         values["base_url"] = _filled_in(str(values.get("base_url") or ""), values)
         return Settings(values)
+
+    def redactor(self, flow: Flow) -> Redactor:
+        """Hides the secrets of both sides of a flow in what is shown or exported."""
+        sealed = [self.vault.unseal(one.secrets) for one in (flow.source, flow.target)]
+        return Redactor(str(secret) for secrets in sealed for secret in secrets.values())
 
     def tokens_of(self, connection: Connection) -> TokenKeeper | None:
         """The tokens of this connection; None for a system without OAuth."""

@@ -1,4 +1,4 @@
-"""Finance: debit and credit are shown before anything is booked, and are booked as they were shown."""
+"""Finance: debit and credit are shown before anything is booked, are booked as shown, and can be proven afterwards."""
 
 import json
 from dataclasses import replace
@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 from koppel.actions.preview import preview
+from koppel.actions.proof import proof
+from koppel.actions.proof_pdf import as_pdf
 from koppel.cli.preview import as_data
+from koppel.errors import ConfigurationError
 from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
 
 pytestmark = pytest.mark.walk
@@ -86,3 +89,31 @@ def test_fin_19_a_period_names_what_cannot_be_booked_and_why(garden):
     assert held.why == "SKU WEG-1 is not in Exact Online."
     assert held.resolution.startswith("Create it in Exact Online")
     assert json.loads(json.dumps(as_data(shown), default=str))["bookings"][0]["debit"]
+
+
+def test_fin_22_the_proof_of_a_document_holds_source_rules_computation_and_answer(garden):
+    name = "exactonline-sales-invoice"
+    assert garden.send(name, LATER).created == 1
+    made = proof(garden.site, name, f"#{LATER}")
+    (invoice,) = [row for row in garden.exact("salesinvoice/SalesInvoices") if row["YourRef"] == f"#{LATER}"]
+    assert made.source["name"] == f"#{LATER}"
+    assert made.record["mapping"]
+    assert made.record["mapping_is_current"]
+    assert made.computation["total"] == TOTALS[LATER] == sum(one["excl"] + one["vat"] for one in made.computation["per_rate"])
+    sent = {one["resource"]: one for one in made.sent}["sales_invoice"]
+    assert (sent["state"], sent["id"], sent["request"]["YourRef"]) == ("delivered", invoice["InvoiceID"], f"#{LATER}")
+    assert sent["answer"]
+    assert any("Equal to the cent" in one["text"] for one in made.steps)
+    pages = as_pdf(made)
+    assert pages.startswith(b"%PDF-")
+    assert len(pages) > 2000
+    garden.add_row(name, "payment_term", "99", method="Overig")
+    assert not proof(garden.site, name, f"#{LATER}").record["mapping_is_current"]
+
+
+def test_fin_22_what_waits_is_proven_as_well_and_what_never_came_in_says_so(garden):
+    name = "exactonline-sales-invoice"
+    assert garden.send(name, STRANGE).parked == 1
+    assert proof(garden.site, name, f"#{STRANGE}").record["reason"] == "SKU WEG-1 is not in Exact Online."
+    with pytest.raises(ConfigurationError, match="No record '#9' came in"):
+        proof(garden.site, name, "#9")

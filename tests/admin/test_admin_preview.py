@@ -1,5 +1,6 @@
 """The page that shows debit and credit before anything is booked."""
 
+from koppel.store.models import Flow, Incoming
 from support.pair import an_order
 
 
@@ -19,3 +20,16 @@ def test_a_period_that_cannot_be_read_says_why(pair, owner):
     pair.flow("sales_order", name="orders")
     assert "is no day" in owner.text("/admin/preview/?flow=orders&first=gisteren&last=2026-10-31")
     assert "There is no flow called" in owner.text("/admin/preview/?flow=none&first=2026-10-01&last=2026-10-02")
+
+
+def test_the_proof_of_a_record_is_downloaded_as_pdf_and_as_json(filled, owner):
+    with filled.site.db.read() as session:
+        row = session.query(Incoming).filter_by(state="done").join(Flow).filter(Flow.resource == "sales_order").first()
+    page = owner.text(f"/admin/activity/order/{row.id}/")
+    assert "In the books" in page
+    for form, start in (("pdf", b"%PDF-"), ("json", b'{"record"')):
+        assert f"/admin/activity/order/{row.id}/proof.{form}" in page
+        answer = owner.get(f"/admin/activity/order/{row.id}/proof.{form}")
+        assert answer.data.startswith(start)
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=\"proof-")
+    assert owner.get(f"/admin/activity/order/{row.id}/proof.exe").status_code == 404

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from koppel.connections.redaction import Redactor
 from koppel.site import Site
 from koppel.store.models import Activity, Connection, Flow, Incoming, Link
 
@@ -87,14 +85,6 @@ def connections_by_id(site: Site) -> dict[int, Connection]:
     """All connections."""
     with site.db.read() as session:
         return {one.id: one for one in session.scalars(sa.select(Connection))}
-
-
-def redactor(site: Site, flow: Flow) -> Redactor:
-    """Hides the secrets of both sides of a flow."""
-    secrets: list[Any] = []
-    for connection in (flow.source, flow.target):
-        secrets += site.vault.unseal(connection.secrets).values()
-    return Redactor(str(one) for one in secrets)
 
 
 def _begins(text: str) -> sa.ColumnElement[bool]:

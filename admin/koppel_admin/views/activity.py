@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request, url_for
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+
+from flask import Response, abort, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
+from koppel.actions.proof import Proof, proof_of
+from koppel.actions.proof_pdf import as_pdf
 from koppel.actions.records import retry
+from koppel.documents import PAPERS
+from koppel.errors import KoppelError
+from koppel.store.db import dumps
 from koppel.store.models import Incoming
 
 from koppel_admin.access import REPAIRERS
@@ -19,6 +27,11 @@ from koppel_admin.reading.timeline import timeline
 from koppel_admin.reading.why import why
 from koppel_admin.views.base import Answer, Page, tell
 
+PROOFS: Mapping[str, tuple[Callable[[Proof], str | bytes], str]] = {
+    "json": (lambda proof: dumps(asdict(proof)), "application/json"),
+    "pdf": (as_pdf, "application/pdf"),
+}
+"""How a proof is written, and its media type."""
 FILTERS = ("q", "flow", "status", "outcome", "resource", "run")
 
 
@@ -48,12 +61,12 @@ class ActivityPages(Page):
         row = self._row(number)
         if record_url(row) != url_for("activity.one", kind=kind, number=number):
             abort(404)
-        hide = records.redactor(site(), row.flow)
+        hide = site().redactor(row.flow)
         return self.render(
             "koppel/activity/one.html",
             row=row, steps=timeline(site(), row, hide), why=why(site(), row, request.args.get("why", ""), hide),
             asked_why="why" in request.args, links=records.links_of(site(), row),
-            connections=records.connections_by_id(site()), detail=hide.text(row.detail),
+            connections=records.connections_by_id(site()), papers=PAPERS, detail=hide.text(row.detail),
         )  # fmt: skip
 
     @expose("/<kind>/<int:number>/again/", methods=["POST"])
@@ -70,6 +83,22 @@ class ActivityPages(Page):
             else _("%(label)s is not waiting, so there is nothing to send again.", label=row.label)
         )
         return redirect(record_url(row))
+
+    @expose("/<kind>/<int:number>/proof.<form>")
+    def proof(self, kind: str, number: int, form: str) -> Answer:
+        """The proof of one record as a file: json or pdf."""
+        row = self._row(number)
+        if form not in PROOFS:
+            abort(404)
+        try:
+            made = proof_of(site(), row.flow, row)
+        except KoppelError as error:
+            tell(f"{error.message} {error.resolution}")
+            return redirect(record_url(row))
+        written, media = PROOFS[form]
+        name = "".join(sign if sign.isalnum() else "-" for sign in row.label or row.external_id).strip("-")
+        headers = {"Content-Disposition": f'attachment; filename="proof-{name[:80].encode("ascii", "replace").decode()}.{form}"'}
+        return Response(written(made), mimetype=media, headers=headers)
 
     def _row(self, number: int) -> Incoming:
         row = records.record(site(), number)

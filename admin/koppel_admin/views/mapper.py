@@ -16,7 +16,6 @@ from koppel_admin import words
 from koppel_admin.access import DECIDERS
 from koppel_admin.desk import person, site
 from koppel_admin.forms import Field, with_error
-from koppel_admin.reading.records import redactor
 from koppel_admin.reading.timeline import flat
 from koppel_admin.services import mapper, mapper_forms, trial
 from koppel_admin.services.mapper import Place
@@ -151,7 +150,7 @@ def _made(place: Place) -> tuple[Incoming | None, dict[str, Any], str]:
         told = trial.tried(site(), place.flow, record, place.direction, place.resource)
     except KoppelError as error:
         return record, {}, error.message
-    hide, made = redactor(site(), place.flow), {}
+    hide, made = site().redactor(place.flow), {}
     for one in told:
         made.setdefault(one.row, (hide(one.value), one.how))
     return record, made, ""
@@ -168,7 +167,7 @@ def _try(place: Place, rule: RuleSpec) -> tuple[Incoming | None, list[trial.Trie
         told = trial.tried(site(), flow, record, place.direction, place.resource, rows)
     except KoppelError as error:
         return record, [], error.message
-    hide = redactor(site(), flow)
+    hide = site().redactor(flow)
     found = [
         trial.Tried(one.target, hide(one.value), one.rule, one.how, one.row) for one in told if one.row == rule.target
     ]
@@ -186,7 +185,7 @@ def _source(place: Place) -> list[tuple[str, Any]]:
         view = record.payload if inbound else trial.outbound_view(site(), flow, record, place.resource)
     except KoppelError:
         return []
-    hide = redactor(site(), flow)
+    hide = site().redactor(flow)
     return [(name, hide(value)) for name, value in flat(hide(dict(view)))][:MOST_SOURCE]
 
 

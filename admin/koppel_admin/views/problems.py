@@ -66,7 +66,7 @@ class ProblemPages(Page):
             "koppel/problems/one.html",
             row=row, rows=rows, more=more, trouble=trouble, way=cure(trouble) if trouble else None, error=error,
             ids=ids if ids is not None else [one.id for one in rows], why=request.form.get("why", ""),
-            detail=records.redactor(site(), row.flow).text(row.detail),
+            detail=site().redactor(row.flow).text(row.detail),
         )  # fmt: skip
 
     def _row(self, number: int) -> Incoming:

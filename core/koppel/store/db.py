@@ -20,9 +20,9 @@ BUSY = 30_000
 """Milliseconds to wait for another program that holds the SQLite file."""
 
 
-def dumps(value: Any) -> str:
+def dumps(value: Any, indent: int | None = None) -> str:
     """JSON text in which a Decimal stays the number it is."""
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=str)
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=str, indent=indent)
 
 
 def loads(text: str | bytes) -> Any:
