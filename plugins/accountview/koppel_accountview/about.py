@@ -73,6 +73,10 @@ RESOURCES = (
     Resource("country", "Countries", reads=True, list=True),
     Resource("cost_centre", "Cost centres", reads=True, list=True),
     Resource("currency", "Currencies", reads=True, list=True),
+    Resource(
+        "financial_period", "Financial periods", reads=True, list=True,
+        note="PER, by fiscal year; where it is not opened, the months of the years that the company has.",
+    ),
     Resource("business_object", "Business objects", reads=True, list=True),
     Resource("field", "Fields", reads=True, list=True),
 )  # fmt: skip

@@ -27,7 +27,7 @@ from koppel import (
 
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.health import health_of
-from koppel_accountview.resources import categories, customers, entries, lists, orders, pages, payments, products, stock
+from koppel_accountview.resources import categories, customers, entries, lists, orders, pages, payments, periods, products, stock
 
 T = TypeVar("T")
 _PAPERS, _ENTRIES = ("sales_order", "sales_invoice", "direct_invoice"), ("sales_entry", "credit_note")
@@ -41,6 +41,7 @@ _READERS: dict[str, Callable[[Conversation, Query], Page]] = {
     "payment": payments.fetch,
     "stock": stock.fetch,
     "administration": lists.fetch,
+    "financial_period": periods.fetch,
     **dict.fromkeys(lists.TOLD, lists.fetch),
     **dict.fromkeys(lists.LISTS, lists.fetch),
 }

@@ -26,8 +26,8 @@ class Conversation:
         self.binding = Binding(self.client, self.dictionary)
         self.places: dict[str, Row] = {}
         """Debtors met in this conversation, by number: where they live is asked for every order."""
-        self.years: frozenset[int] | None = None
-        """The fiscal years of the company, once they were asked."""
+        self.years: dict[int, bool] | None = None
+        """The fiscal years of the company and whether each is archived, once they were asked."""
         self.proved = False
         """Whether an entry of this conversation was read back and found right."""
         self._whole_tables: dict[Kind, list[Row]] = {}

@@ -17,6 +17,7 @@ from koppel_accountview.filters import Filter
 from koppel_accountview.paging import read_all
 
 _FIELDS = ("FIELD_NAME", "DBF_NAME", "FIELD_TYPE", "FIELD_LEN", "FLD_DESC", "INP_MAND", "FLD_FMT", "REC_CUST")
+_FILE = ("DBF_NAME", "OBJ_CODE", "DBF_BASE", "TBL_HDR", "TBL_CHILD")
 _TRUE = (True, 1, "1", "t", "true", ".t.", "j", "y")
 
 # The web API takes C, N, L and T only; the dictionary has more types (reference: 3.1 Body)
@@ -92,7 +93,7 @@ class Dictionary:
         self._client = client
         self._tables: dict[str, Table] = {}
         self._objects: dict[str, Row] | None = None
-        self._files: dict[str, tuple[str, str]] = {}
+        self._files: dict[str, list[dict[str, str]]] = {}
 
     def table(self, name: str) -> Table:
         """The fields of a table, empty when the installation does not have it."""
@@ -115,13 +116,20 @@ class Dictionary:
 
     def tables_of(self, code: str) -> tuple[str, str] | None:
         """The tables of header and lines under a business object; None when it has no lines here."""
+        pairs = [(row["DBF_NAME"], row["TBL_CHILD"]) for row in self._files_of(code) if row["TBL_CHILD"]]
+        return pairs[0] if len(pairs) == 1 else None
+
+    def base_of(self, code: str) -> str:
+        """The table that answers for a business object, whether it has lines or not; "" when that is not told."""
+        names = {row["DBF_BASE"] or row["DBF_NAME"] for row in self._files_of(code) if not row["TBL_HDR"]}
+        return names.pop() if len(names) == 1 else ""
+
+    def _files_of(self, code: str) -> list[dict[str, str]]:
         if code not in self._files:
             ask = Ask("DBF", "DCT_FILE", (Filter("OBJ_CODE", code, "Contains"),), size=1000, keys=("DBF_NAME",), system=True)
-            names = {"DBF_NAME", "OBJ_CODE", "TBL_HDR", "TBL_CHILD"}
-            rows = [{name: str(row.get(name) or "").strip().upper() for name in names} for row in read_all(self._client, ask)]
-            pairs = [(row["DBF_NAME"], row["TBL_CHILD"]) for row in rows if row["OBJ_CODE"] == code and row["TBL_CHILD"]]
-            self._files[code] = pairs[0] if len(pairs) == 1 else ("", "")
-        return self._files[code] if all(self._files[code]) else None
+            rows = [{name: str(row.get(name) or "").strip().upper() for name in _FILE} for row in read_all(self._client, ask)]
+            self._files[code] = [row for row in rows if row["OBJ_CODE"] == code]
+        return self._files[code]
 
     def may(self, code: str, what: str) -> bool:
         """Whether business object `code` may be read ("read"), "insert"-ed or "update"-d here."""

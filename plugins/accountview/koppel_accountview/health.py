@@ -23,7 +23,9 @@ from koppel_accountview.resources.books import books_of, sales_journal
 from koppel_accountview.resources.entries import entry_field
 from koppel_accountview.resources.orders import reference_field, total_field
 from koppel_accountview.resources.papers import LINE_NEEDS, paper_of
+from koppel_accountview.resources.periods import closed_on
 from koppel_accountview.resources.stock import figure_of
+from koppel_accountview.times import local, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,6 @@ def _unsettled(talk: Conversation) -> Iterable[str]:
             ask(talk)
         except ConfigurationError as error:
             yield error.message.rstrip(".")
+    today = local(now()).date()
+    if closed_on(talk, today):
+        yield f"an open period for today ({today}): AccountView says that it is closed"

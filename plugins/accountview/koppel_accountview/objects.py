@@ -46,6 +46,7 @@ COST_CENTRES = Kind("CC1", "COST", ("COST_CODE",), "cost centres")
 TERMS = Kind("PT1", "PAY_COND", ("DISC_CODE", "PAY_CODE", "REC_ID"), "payment terms")
 CURRENCIES = Kind("CU1", "CUR_CODE", ("CUR_CODE", "REC_ID"), "currencies")
 COUNTRIES = Kind("IL1", "ISO_CNT", ("CNT_CODE", "ISO_CODE", "REC_ID"), "countries")
+PERIODS = Kind("PER", "PER", ("PER_KEY", "REC_ID", "PER_NR", "PERIOD"), "periods")
 
 
 def entries_of(settings: Settings) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -19,7 +20,7 @@ _ADMINISTRATIONS = Ask("ADL", "ADM_LIST", size=200, keys=("ADM_CODE",), system=T
 def kinds_in_use(talk: Conversation, kind: Kind) -> list[Kind]:
     """The same kind in this fiscal year and in the one before it, where there is one: a document dated in
     December may be looked for in January."""
-    last = _this_year() - 1
+    last = this_year() - 1
     years = [replace(kind, book_date=f"{last}-12-31")] if last in years_of(talk) else []
     return [kind, *years]
 
@@ -29,21 +30,27 @@ def book_date(talk: Conversation, day: date) -> str:
     lost answer would not be found again."""
     if day.year not in (known := years_of(talk)) and known:
         raise _no_year(f"AccountView has no fiscal year {day.year}", day)
-    if day.year < _this_year() - 1:
+    if day.year < this_year() - 1:
         raise _no_year("Koppel books in this fiscal year and the one before only", day)
     return f"{day.isoformat()}T00:00:00.000Z"
 
 
 def years_of(talk: Conversation) -> frozenset[int]:
     """The years that have an administration, read once (reference: 4.6 Reference data, administrations)."""
+    return frozenset(administrations_of(talk))
+
+
+def administrations_of(talk: Conversation) -> Mapping[int, bool]:
+    """By fiscal year, whether its administration is archived, so that nothing is booked in it any more."""
     if talk.years is None:
         rows = read_all(talk.client, _ADMINISTRATIONS) if talk.dictionary.may("ADL", "read") else []
-        texts = (str(row.get("ATS_YEAR") or "").strip() for row in rows)
-        talk.years = frozenset(int(text) for text in texts if text.isdigit())
+        told = ((str(row.get("ATS_YEAR") or "").strip(), row.get("ADM_ARCH") is True) for row in rows)
+        talk.years = {int(year): archived for year, archived in told if year.isdigit()}
     return talk.years
 
 
-def _this_year() -> int:
+def this_year() -> int:
+    """The year by the clock of the administration."""
     return local(now()).year
 
 

@@ -29,6 +29,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "error_numbers": ("null", "list", "text"),
     "nothing_found": ("empty", "404"),
     "fields_answer": ("rows", "table"),
+    "periods": ("year", "all", "bare", "hidden"),
     "image_encoding": ("base64", "data_url"),
     "offline_answer": ("status", "html", "error_200", "timeout"),
     "gross_prices": ("administration", "gross", "net"),
@@ -100,6 +101,9 @@ class Switches:
     """A filtered read without a row: an `empty` array, or an error with status `404`."""
     fields_answer: str = "rows"
     """What /accountviewfields gives: bare `rows`, or one `table` with them."""
+    periods: str = "year"
+    """What PER tells: periods of the `year` that BookDate picks, of `all` years, `bare` ones without dates, or it is
+    `hidden`."""
     error_texts: str = "dutch"
     """Whether an error says in `dutch` what is wrong, or is `bare` of any reason."""
     error_numbers: str = "null"

@@ -63,7 +63,7 @@ def a_day(office: Office, invoices: str, put: bool = True, total: bool = True) -
     """Test, lists, a customer, an article, every paper, and everything read back."""
     connector = office.connect()
     assert connector.check().ok
-    for name in ("vat_code", "journal", "ledger_account", "currency", "country", "payment_term", "business_object", "field"):
+    for name in ("vat_code", "journal", "ledger_account", "currency", "country", "payment_term", "business_object", "field", "financial_period"):
         assert office.connect().fetch(Query(name)).records, name
     a_customer(office, connector)
     an_article(office, connector, put, () if total else ("VAT_CODE",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from decimal import Decimal
 
 from koppel_accountview.sandbox.desk import Desk
@@ -12,7 +13,12 @@ from koppel_accountview.sandbox.values import Row
 
 def told_rows(desk: Desk) -> list[Row]:
     """The rows of a table that is not stored, in the order of its key."""
-    return told(desk.business_object.table, desk.company, desk.dictionary)
+    table = desk.business_object.table
+    if table != "PERIODS":
+        return told(table, desk.company, desk.dictionary)
+    every = desk.switches.periods == "all"
+    years = sorted(desk.company.administrations, key=lambda one: one.year) if every else [desk.administration]
+    return _numbered(table, [row for one in years for row in _periods(one)])
 
 
 def told(table: str, company: Company, dictionary: Dictionary) -> list[Row]:
@@ -28,9 +34,29 @@ def told(table: str, company: Company, dictionary: Dictionary) -> list[Row]:
         rows = [_file(dictionary.tables[name], dictionary) for name in sorted(dictionary.tables)]
     else:
         rows = [row for name in sorted(dictionary.tables) for row in _fields(dictionary.tables[name])]
+    return _numbered(table, rows)
+
+
+def _numbered(table: str, rows: list[Row]) -> list[Row]:
     for number, row in enumerate(rows):
         row["EXT_KEY"] = Decimal(number + 1)
         row[f"{table}_Id"] = Decimal(number)
+    return rows
+
+
+def _periods(one: Administration) -> list[Row]:
+    """Twelve months and, as bookkeepers have it, a thirteenth period on the last day for the closing entries."""
+    shut = {int(text) for text in one.settings.closed_periods.split(",") if text.strip().isdigit()}
+    rows: list[Row] = []
+    for number in range(1, 14):
+        month = min(number, 12)
+        last = monthrange(one.year, month)[1]
+        rows.append({
+            "PER_KEY": f"{one.year}{number:02}", "ATS_YEAR": str(one.year), "PER_NR": Decimal(number),
+            "PER_DESC": f"Periode {number}", "END_DATE": f"{one.year}-{month:02}-{last}T00:00:00",
+            "BEG_DATE": f"{one.year}-{month:02}-{last if number > month else 1:02}T00:00:00",
+            "PER_BLK": one.closed or number in shut,
+        })
     return rows
 
 

@@ -34,6 +34,10 @@ def load(state: Mapping[str, Any], switches: Switches) -> Installation:
     dictionary = dictionary.with_objects(objects)
     if switches.guessed_fields == "hidden":
         dictionary = dictionary.without_guesses()
+    if switches.periods == "bare":
+        dictionary = dictionary.without_fields("PERIODS", ("BEG_DATE", "END_DATE"))
+    if switches.periods == "hidden":
+        dictionary = dictionary.with_objects({"PER": None})
     if not switches.contacts:
         dictionary = dictionary.without_module("contacts")
     found = [_company(f"companies[{n}]", one, dictionary, clock, n) for n, one in enumerate(companies)]
