@@ -27,7 +27,18 @@ from koppel import (
 
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.health import health_of
-from koppel_accountview.resources import categories, customers, entries, lists, orders, pages, payments, periods, products, stock
+from koppel_accountview.resources import (
+    categories,
+    customers,
+    entries,
+    lists,
+    orders,
+    pages,
+    payments,
+    periods,
+    products,
+    stock,
+)
 
 T = TypeVar("T")
 _PAPERS, _ENTRIES = ("sales_order", "sales_invoice", "direct_invoice"), ("sales_entry", "credit_note")
