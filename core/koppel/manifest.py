@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from koppel.records import Scope
+from koppel.settings import Settings
 
 if TYPE_CHECKING:
     from koppel.hookspecs import Connector
@@ -73,7 +74,10 @@ class OAuth:
     """How this system gives tokens. Paths are relative to the `base_url` setting.
 
     `refresh_not_before`: seconds after which an access token may be refreshed at the earliest;
-    `lifetime`: used where the answer has no `expires_in`, in seconds."""
+    `lifetime`: used where the answer has no `expires_in`, in seconds; `scopes_of` gives the scopes by the settings of
+    a connection where they are not always the same, put together with `scope_separator`; `exchange_fields` go along
+    with the code of a login; `proof` looks at everything that came back with that code and raises AuthError when it
+    is not the other system's own word."""
 
     grant: Literal["authorization_code", "client_credentials"]
     token_path: str
@@ -83,6 +87,14 @@ class OAuth:
     refresh_not_before: int = 0
     header: str = "Authorization"
     scheme: str = "Bearer"
+    scope_separator: str = " "
+    scopes_of: Callable[[Settings], Sequence[str]] | None = None
+    exchange_fields: Mapping[str, str] = field(default_factory=dict)
+    proof: Callable[[Mapping[str, str], Settings], None] | None = None
+
+    def scope_text(self, settings: Settings) -> str:
+        """The scopes as they are asked for; empty when none are."""
+        return self.scope_separator.join(self.scopes_of(settings) if self.scopes_of else self.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,8 @@ class CallWindow:
 class Manifest:
     """A plugin. A system has a `connector`; a site override has `applies_to` and `sequence` instead.
 
-    `sandbox` is the dotted path ("package.module:create") of the simulator; `badge` a background colour
+    `oauth` is how it gives tokens; where there are several ways, `logins` has them by the value of the setting
+    `login`, and `oauth` is for the other values. `sandbox` is the dotted path ("package.module:create") of the simulator; `badge` a background colour
     for a white letter; `docs` links per subject; `languages` plain notes shown in the capability matrix."""
 
     key: str
@@ -118,6 +131,7 @@ class Manifest:
     resources: tuple[Resource, ...] = ()
     settings: tuple[Setting, ...] = ()
     oauth: OAuth | None = None
+    logins: Mapping[str, OAuth] = field(default_factory=dict)
     windows: tuple[CallWindow, ...] = ()
     webhook_topics: tuple[str, ...] = ()
     docs: Mapping[str, str] = field(default_factory=dict)
@@ -129,3 +143,7 @@ class Manifest:
     def resource(self, name: str) -> Resource | None:
         """The resource of this name, or None when this system does not know it."""
         return next((one for one in self.resources if one.name == name), None)
+
+    def login_for(self, settings: Settings) -> OAuth | None:
+        """How a connection with these settings gets its tokens."""
+        return self.logins.get(settings.text("login")) or self.oauth

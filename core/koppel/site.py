@@ -110,11 +110,12 @@ class Site:
     def tokens_of(self, connection: Connection) -> TokenKeeper | None:
         """The tokens of this connection; None for a system without OAuth."""
         manifest = self.catalog.system(connection.system).manifest
-        if manifest.oauth is None:
-            return None
         settings = self.settings_of(connection)
+        oauth = manifest.login_for(settings)
+        if oauth is None:
+            return None
         post = open_post(settings.text("base_url"), title=manifest.title)
-        return TokenKeeper(self.db, self.vault, connection.id, manifest.oauth, settings, post, title=manifest.title)
+        return TokenKeeper(self.db, self.vault, connection.id, oauth, settings, post, title=manifest.title)
 
     def open_side(self, flow: Flow, side: str, stop: threading.Event | None = None) -> Opened:
         """Open the source or the target of a flow, with its mappings and the overrides that cover it."""
@@ -147,7 +148,7 @@ class Site:
             players: list[Player] = [(_CORE, Defaults(manifest.title, mappings or {})), (plugin.key, connector)]
             players += self._overrides(flow, plugin, resource)
             endpoint = Endpoint(plugin.key, players)
-            client.auth = endpoint.auth(Grant(manifest.title, manifest.oauth, settings, self.tokens_of(connection)))
+            client.auth = endpoint.auth(Grant(manifest.title, manifest.login_for(settings), settings, self.tokens_of(connection)))
         except BaseException as error:
             client.close()
             if isinstance(error, AuthError):

@@ -191,7 +191,7 @@ def test_a_login_goes_there_with_a_word_of_its_own(pair, owner, monkeypatch):
 def test_the_code_of_a_login_is_exchanged(pair, owner, monkeypatch):
     with_secret(pair)
     taken = []
-    monkeypatch.setattr("koppel.connections.tokens.TokenKeeper.exchange", lambda self, code, uri: taken.append((code, uri)))
+    monkeypatch.setattr("koppel.connections.tokens.TokenKeeper.exchange", lambda self, code, uri, came_back: taken.append((code, uri)))
     owner.post("/admin/connections/shop/", {"set_world": "w", "set_client_id": "app-1", "set_client_secret": SECRET})
     state = re.search(r"state=([^&]+)", owner.get("/admin/connections/shop/login/").headers["Location"])[1]
     with pair.site.db.write() as session:

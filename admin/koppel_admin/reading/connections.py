@@ -33,11 +33,7 @@ class ConnectionCard:
     state: str
     calls: Sequence[Calls]
     flows: int
-
-    @property
-    def can_log_in(self) -> bool:
-        """Whether a person logs in to it, in a browser."""
-        return self.manifest is not None and has_login_page(self.manifest)
+    can_log_in: bool
 
 
 def cards(site: Site, name: str = "") -> list[ConnectionCard]:
@@ -60,8 +56,21 @@ def cards(site: Site, name: str = "") -> list[ConnectionCard]:
 
 
 def has_login_page(manifest: Manifest) -> bool:
-    """Whether a person logs in to this system, on a page of its own."""
+    """Whether a person logs in to this system, on a page of its own, unless the settings say otherwise."""
     return manifest.oauth is not None and bool(manifest.oauth.authorize_path)
+
+
+def may_have_login_page(manifest: Manifest) -> bool:
+    """Whether there is a way to log in by a person at all."""
+    return any(one is not None and one.authorize_path for one in (manifest.oauth, *manifest.logins.values()))
+
+
+def _logs_in(site: Site, row: Connection, manifest: Manifest | None) -> bool:
+    """Whether a person logs in to this connection, by its settings."""
+    if manifest is None or not may_have_login_page(manifest):
+        return False
+    login = manifest.login_for(site.settings_of(row))
+    return login is not None and bool(login.authorize_path)
 
 
 def choices(site: Site, connection_id: int) -> dict[str, list[tuple[str, str]]]:
@@ -102,10 +111,11 @@ def manifest_of(site: Site, system: str) -> Manifest | None:
 def _card(site: Site, row: Connection, counts: Sequence[CallCount], flows: int, known: bool) -> ConnectionCard:
     manifest = manifest_of(site, row.system)
     state = "untested" if row.state == "active" and row.checked_at is None else row.state
-    if manifest and has_login_page(manifest) and not known and row.state != "paused":
+    person = _logs_in(site, row, manifest)
+    if person and not known and row.state != "paused":
         state = "stranger"
     errors = {one.name for one in manifest.windows if one.counts == "errors"} if manifest else set()
-    return ConnectionCard(row, manifest, state, [_calls(one, one.window in errors) for one in counts], flows)
+    return ConnectionCard(row, manifest, state, [_calls(one, one.window in errors) for one in counts], flows, person)
 
 
 def _calls(count: CallCount, errors: bool) -> Calls:

@@ -144,5 +144,6 @@ class ConnectionPages(Page):
             card=card,
             lists=reading.lists_read(site(), row.id) if row else [],
             back_url=url_for("door.callback", _external=True),
+            may_have_login_page=reading.may_have_login_page(manifest),
             stranger=card.state == "stranger" if card else reading.has_login_page(manifest),
         )  # fmt: skip

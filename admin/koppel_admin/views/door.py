@@ -89,13 +89,14 @@ def callback() -> Answer:
         return redirect(url_for("connections.index"))
     name = str(kept["name"])
     try:
-        _take_code(name, request.args.get("code", ""))
+        _take_code(name, request.args.to_dict())
     except KoppelError as error:
         warn(error)
     return redirect(url_for("connections.one", name=name))
 
 
-def _take_code(name: str, code: str) -> None:
+def _take_code(name: str, came_back: dict[str, str]) -> None:
+    code = came_back.get("code", "")
     if not code:
         title = site().connection(name).title
         raise KoppelError(_("%(title)s did not let Koppel in.", title=title), resolution=_("Log in again and allow it."))
@@ -103,7 +104,7 @@ def _take_code(name: str, code: str) -> None:
     tokens = site().tokens_of(connection)
     if tokens is None:
         raise KoppelError(_("This connection needs no login."))
-    tokens.exchange(code, url_for("door.callback", _external=True))
+    tokens.exchange(code, url_for("door.callback", _external=True), came_back)
     logged_in(site(), connection.id)
     refresh_choices(site(), name)
     tested = test_connection(site(), name)

@@ -91,14 +91,20 @@ class TokenKeeper:
             "redirect_uri": redirect_uri,
             "state": state,
         }
-        if self.oauth.scopes:
-            fields["scope"] = " ".join(self.oauth.scopes)
+        scopes = self.oauth.scope_text(self.settings)
+        if scopes:
+            fields["scope"] = scopes
         return str(httpx.URL(self._address(self.oauth.authorize_path)).copy_merge_params(fields))
 
-    def exchange(self, code: str, redirect_uri: str) -> None:
-        """Turn the code of a login into tokens and keep them. AuthError when it is refused."""
+    def exchange(self, code: str, redirect_uri: str, came_back: Mapping[str, str] | None = None) -> None:
+        """Turn the code of a login into tokens and keep them. AuthError when it is refused.
+
+        `came_back` is all that came back with the code, for systems that sign it."""
+        if self.oauth.proof is not None and came_back is not None:
+            self.oauth.proof(came_back, self.settings)
         with self._alone() as row:
             fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+            fields |= self.oauth.exchange_fields
             try:
                 self._ask(row, fields, Held())
             except TooEarly:
@@ -134,7 +140,8 @@ class TokenKeeper:
     def _renewal(self, held: Held) -> dict[str, str]:
         if self.oauth.grant == "client_credentials":
             fields = {"grant_type": "client_credentials"}
-            return {**fields, "scope": " ".join(self.oauth.scopes)} if self.oauth.scopes else fields
+            scopes = self.oauth.scope_text(self.settings)
+            return {**fields, "scope": scopes} if scopes else fields
         if not held.refresh:
             why = "its login has ended and cannot be renewed." if held.access else "no login is stored."
             raise AuthError(f"{self.title} asks you to log in again: {why}")

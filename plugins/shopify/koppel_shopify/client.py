@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ LARGEST_PAGE = 250
 PATIENCE = 10.0
 """Seconds that we wait here for points to come back; a longer wait is the core's."""
 TRIES = 4
+_SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 Look = Callable[[Mapping[str, Any]], None]
 
 
@@ -173,9 +175,19 @@ def version_of(settings: Settings) -> str:
 
 
 def shop_domain(settings: Settings) -> str:
-    """The shop's own address as Shopify calls it, without https; empty when no shop is named."""
-    name = settings.text("shop").removeprefix("https://").removeprefix("http://").strip("/ ").lower()
-    return name if not name or "." in name else f"{name}.myshopify.com"
+    """The shop's own address as Shopify calls it; empty when no shop is named.
+
+    ConfigurationError for a name that no shop can have: it would send the keys to somebody else."""
+    written = settings.text("shop").strip().lower()
+    name = written.removeprefix("https://").removeprefix("http://").partition("/")[0].removesuffix(".myshopify.com")
+    if written and not _SHOP.fullmatch(name):
+        raise ConfigurationError(
+            f"“{written[:80]}” is no name of a shop.",
+            field="shop",
+            cause="shop.name",
+            resolution="Fill in the part before .myshopify.com; Shopify shows it under Settings, Domains.",
+        )
+    return f"{name}.myshopify.com" if name else ""
 
 
 def dig(data: Any, path: tuple[str, ...]) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from koppel.connections.grants import Grant, HeaderAuth
 from koppel_shopify import about, webhooks
 from koppel_shopify.amounts import chosen_money
 from koppel_shopify.client import AdminApi
+from koppel_shopify.login import HEADER
 from koppel_shopify.resources import (
     bulk_reading,
     collections,
@@ -43,7 +44,6 @@ from koppel_shopify.resources import (
     stock_write,
 )
 
-HEADER = "X-Shopify-Access-Token"
 READINGS = {
     "sales_order": orders.READING,
     "product": products.READING,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from koppel import Manifest, OAuth, Resource, Setting
+from koppel import Manifest, Resource, Setting
 
-from koppel_shopify.connector import HEADER, ShopifyConnector
+from koppel_shopify.connector import ShopifyConnector
+from koppel_shopify.login import BY_PERSON, OWN_APP
 from koppel_shopify.queries import NEWEST, VERSIONS
 from koppel_shopify.scopes import USES, USUAL
 from koppel_shopify.webhooks import TOPICS
@@ -15,9 +16,20 @@ KEYS = DOCS + "apps/build/dev-dashboard"
 SETTINGS = (
     Setting("shop", "Shop", "The part before .myshopify.com, for example bloem-en-blad."),
     Setting(
+        "login",
+        "How Koppel gets in",
+        "app: the app and the shop belong to the same organisation, nobody logs in; person: somebody of the shop logs in "
+        "once and allows it, for a shop of another organisation.",
+        "choice",
+        default="app",
+        required=False,
+        choices=("app", "person"),
+        link=DOCS + "apps/build/authentication-authorization",
+    ),
+    Setting(
         "client_id",
         "Client id",
-        "Of the app in Shopify's Dev Dashboard; the app and the shop belong to the same organisation.",
+        "Of the app in Shopify's Dev Dashboard.",
         required=False,
         link=KEYS,
     ),
@@ -220,14 +232,8 @@ MANIFEST = Manifest(
     connector=ShopifyConnector,
     resources=RESOURCES,
     settings=SETTINGS,
-    # No scopes here: a client-credentials token has those of the installed app (reference: Authentication).
-    oauth=OAuth(
-        grant="client_credentials",
-        token_path="/admin/oauth/access_token",
-        lifetime=86399,
-        header=HEADER,
-        scheme="",
-    ),
+    oauth=OWN_APP,
+    logins={"person": BY_PERSON},
     webhook_topics=TOPICS,
     docs={"api": DOCS + "api/admin-graphql", "keys": KEYS, "limits": DOCS + "api/usage/limits"},
     sandbox="koppel_shopify.sandbox:create",
