@@ -89,8 +89,11 @@ class AccountViewConnector(Connector):
 
     @hookimpl
     def fetch(self, query: Query) -> Page:
-        """One page of a resource or of a live list."""
-        return _known(_READERS, query.resource, "read")(self.talk, query)
+        """One page of a resource or of a live list; what another company gave is not used."""
+        page = _known(_READERS, query.resource, "read")(self.talk, query)
+        if page.records and query.resource in _WRITERS:
+            self.talk.binding.prove()
+        return page
 
     @hookimpl(wrapper=True, specname="map")
     def as_it_is_kept(self, step: MapStep) -> Generator[None, Draft, Draft]:

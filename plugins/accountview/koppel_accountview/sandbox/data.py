@@ -28,6 +28,7 @@ def insert(installation: Installation, call: Call) -> Response:
     if not desk.business_object.insert:
         raise AccountViewError(f"Toevoegen aan bedrijfsobject {desk.business_object.code} is niet toegestaan.")
     rows = insert_rows(desk, draft)
+    installation.writes += 1
     return answer(stored_rows(desk, rows), installation.switches.insert_status)
 
 
@@ -37,7 +38,9 @@ def update(installation: Installation, call: Call) -> Response:
     allowed = installation.switches.put == "listed" or desk.table.name == "CONTACT"
     if not (desk.business_object.update and allowed):
         raise AccountViewError(f"Wijzigen van bedrijfsobject {desk.business_object.code} is niet toegestaan.")
-    return answer(stored_rows(desk, [update_row(desk, draft)]))
+    row = update_row(desk, draft)
+    installation.writes += 1
+    return answer(stored_rows(desk, [row]))
 
 
 def _draft(installation: Installation, call: Call) -> tuple[Draft, Desk]:

@@ -73,7 +73,7 @@ def company_of(installation: Installation, call: Call) -> Company:
     company = next((one for one in visible(installation) if one.id == wanted), None)
     if company is None:
         raise AccountViewError(f"Onderneming '{wanted[:40]}' is onbekend of u heeft er geen toegang toe.")
-    if installation.switches.misrouted_to:
+    if installation.switches.misrouted_to and installation.writes >= installation.switches.misrouted_after:
         company = next(one for one in installation.companies if one.code == installation.switches.misrouted_to)
     if installation.switches.offline or company.offline:
         raise _offline(installation.switches)

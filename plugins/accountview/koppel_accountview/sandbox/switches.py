@@ -61,6 +61,8 @@ class Switches:
     """Codes, with commas, of companies the consenting user has no access to."""
     misrouted_to: str = ""
     """Code of a company that answers whatever x-company asks, as a relay that mixes up its lines would let it."""
+    misrouted_after: int = 0
+    """Writes that still reach the right company before `misrouted_to` begins."""
     calls_per_minute: int = 0
     """API calls allowed in a sliding minute, 0 = no limit known."""
     max_query_string: int = 2048

@@ -71,17 +71,42 @@ def test_what_may_not_be_booked_any_more_waits_with_the_reason(mappings: Any, se
     office.close()
 
 
-def test_a_write_proves_the_company_first_and_again_after_a_minute(mappings: Any, monkeypatch: Any) -> None:
-    import koppel_accountview.binding as binding
+def two_companies(objects: Any = None) -> dict[str, Any]:
+    """The plain office with the same customers and articles in another company beside it."""
+    state = sandbox.plain_state()
+    other = sandbox.plain_state()["companies"][0] | {"Id": "20003", "Code": "EN02", "Description": "Eenvoud Beheer BV"}
+    for year in other["administrations"]:
+        year["ADM_CODE"] = year["ADM_CODE"].replace("EN", "EB")
+    state["companies"].append(other)
+    state["objects"] = {**state["objects"], **(objects or {})}
+    return state
 
+
+def landed(office: Office) -> int:
+    """Documents in the other company."""
+    tables = office.sandbox.dump()["companies"][1]["administrations"][-1]["tables"]
+    return len(tables.get("DJ_PAGE", [])) + len(tables.get("SO_HDR", []))
+
+
+@pytest.mark.parametrize("objects", [None, {"CMP1": None}], ids=["company told", "administrations told"])
+def test_ops_16_a_line_that_leads_elsewhere_between_two_writes_brings_nothing_there(mappings: Any, objects: Any) -> None:
+    office = Office(sandbox.create, two_companies(objects), mappings, {"misrouted_to": "EN02", "misrouted_after": 2})
+    connector = office.connect()
+    assert [office.send(connector, "sales_order", an_order(f"#{number}")).error for number in (1, 2)] == [None, None]
+    with pytest.raises(ConfigurationError, match=r"nothing was written"):
+        office.send(connector, "sales_order", an_order("#3"))
+    with pytest.raises(ConfigurationError, match=r"nothing was written"):
+        connector.fetch(Query("customer"))
+    assert (len(office.rows("SO_HDR")), landed(office)) == (2, 0)
+    office.close()
+
+
+def test_ops_16_each_write_costs_one_small_question(mappings: Any) -> None:
     office = Office(sandbox.create, sandbox.plain_state(), mappings)
     connector = office.connect()
-    office.send(connector, "sales_entry", an_order("#1"))
-    office.send(connector, "sales_entry", an_order("#2"))
-    assert sum("BusinessObject=CMP1" in one["request"] for one in office.shell.requests) == 1
-    monkeypatch.setattr(binding, "_SECONDS", 0.0)
-    office.send(connector, "sales_entry", an_order("#3"))
-    assert sum("BusinessObject=CMP1" in one["request"] for one in office.shell.requests) == 2
+    for number in range(3):
+        office.send(connector, "sales_entry", an_order(f"#{number}"))
+    assert sum("BusinessObject=CMP1" in one["request"] for one in office.shell.requests) == 3
     office.close()
 
 

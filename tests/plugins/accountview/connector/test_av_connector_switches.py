@@ -19,7 +19,7 @@ LOGIN = {"access_token_seconds": 60, "refresh_token_days": 1, "code_seconds": 30
 NUMBERS = {
     "calls_per_minute": (500,), "max_query_string": (8000,),
     "max_body_bytes": (100_000,), "default_page_size": (1,), "max_page_size": (5000,), "max_filters": (8, 100), "error_status": (200, 500),
-    "insert_status": (201,),
+    "insert_status": (201,), "misrouted_after": (1,),
 }  # fmt: skip
 SETTINGS = {
     ("paging", "page_number"): {"paging": "page_number"}, ("image_encoding", "data_url"): {"image_encoding": "data_url"},

@@ -92,6 +92,8 @@ class Installation:
     """Fields by table that this installation has more than the standard, or (None) lacks."""
     objects: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)
     """Business objects that have another code or other rights here, or (None) are not there."""
+    writes: int = 0
+    """Stored writes since the start."""
 
     def local_now(self) -> datetime:
         """The wall clock of the computer AccountView runs on, without a zone."""
