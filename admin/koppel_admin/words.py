@@ -106,6 +106,12 @@ CONDITIONS: Mapping[str, Mapping[str, LazyString]] = {
 }  # fmt: skip
 """What the conditions of value tables can say, by column, where there are only so many."""
 
+DECISIONS: Mapping[str, LazyString] = {
+    "update": _("Change it there"), "rebook": _("Credit it and book it anew"), "keep": _("Leave it as it was booked"),
+    "credit": _("Credit it"), "approve": _("Approve"),
+}  # fmt: skip
+"""What a person can decide about a record that waits."""
+
 ROLES: Mapping[str, LazyString] = {
     "owner": _("Owner"),
     "admin": _("Administrator"),
@@ -131,6 +137,8 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "parked": ("warn", "bad"),
     "refused": ("cross", "bad"),
     "person": ("person", "person"),
+    "decided": ("person", "person"),
+    "kept": ("check", "off"),
 }
 """The sign and the colour of each step of a record."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from koppel.catalog import Catalog
-from koppel.documents import PAPERS
+from koppel.documents import CREDITS, PAPERS
 from koppel.mapping.compile import CompiledMapping, compile_mapping
 from koppel.mapping.rules import RuleSpec, parse_rule
 from koppel.mapping.tables import TableEntry, Tables
@@ -24,6 +24,11 @@ def mapped(flow: Flow, side: str) -> list[tuple[str, str]]:
         return [("inbound", flow.resource)]
     along = [("outbound", "customer")] if flow.paper in PAPERS else []
     return [("outbound", flow.paper), *along]
+
+
+def taken_back(flow: Flow) -> list[tuple[str, str]]:
+    """The mappings by which a target takes back what this flow books there: credit notes, where it books invoices."""
+    return [("outbound", name) for name in CREDITS if name != flow.paper] if flow.paper in PAPERS else []
 
 
 def rows_of(session: so.Session, system: str, direction: str, resource: str, flow_id: int | None) -> list[Rule]:

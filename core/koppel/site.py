@@ -24,7 +24,7 @@ from koppel.documents import PAPERS
 from koppel.endpoint import Endpoint, Player
 from koppel.errors import AuthError, ConfigurationError
 from koppel.manifest import Manifest
-from koppel.rulebook import Mappings, compile_for, mapped
+from koppel.rulebook import Mappings, compile_for, mapped, taken_back
 from koppel.settings import Settings
 from koppel.store.db import Database
 from koppel.store.models import Connection, Flow
@@ -120,10 +120,9 @@ class Site:
     def open_side(self, flow: Flow, side: str, stop: threading.Event | None = None) -> Opened:
         """Open the source or the target of a flow, with its mappings and the overrides that cover it."""
         connection: Connection = flow.source if side == "source" else flow.target
+        wanted = mapped(flow, side) + (taken_back(flow) if side == "target" else [])
         with self.db.read() as session:
-            mappings = compile_for(
-                session, self.catalog, connection.system, connection.id, mapped(flow, side), flow.id
-            )
+            mappings = compile_for(session, self.catalog, connection.system, connection.id, wanted, flow.id)
         return self.converse(connection, flow.name, flow.resource, mappings, stop)
 
     def converse(

@@ -19,13 +19,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update"),
     "booking": ("document", "discounts", "zero_orders", "tolerance", "oss_since"),
+    "later": ("hold_when", "edits", "cancellations"),
     "articles": (
         "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "adjustment_sku", "correction_sku",
         "fallback_sku",
     ),
 }  # fmt: skip
 NAMES = tuple(name for names in GROUPS.values() for name in names)
-ORDERS_ONLY = frozenset({"release", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["articles"]})
+ORDERS_ONLY = frozenset({"release", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["later"], *GROUPS["articles"]})
 
 
 def title_of(group: str) -> str:
@@ -33,6 +34,7 @@ def title_of(group: str) -> str:
     return {
         "reading": _("What is read, and when"), "matching": _("What is there already"), "customers": _("Customers of orders"),
         "booking": _("How orders are booked"), "articles": _("Articles for other lines"),
+        "later": _("Approval, and orders that change afterwards"),
     }[group]  # fmt: skip
 
 
@@ -77,6 +79,15 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         "oss_since": (_("One-stop shop since"), "text",
                       _("From this day consumers elsewhere in the EU get the treatment oss in the table VAT codes."), ()),
         "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
+        "hold_when": (_("Wait for approval when"), "text",
+                      _("An expression, such as: record.total > 5000. Such an order waits until somebody approves it."), ()),
+        "edits": (_("Orders changed after they were booked"), "choice", _("Empty: they wait, with what changed."),
+                  [("hold", _("Put them aside and ask me")), ("keep", _("Leave them as they were booked")),
+                   ("update", _("Change them there")), ("rebook", _("Credit them and book them anew"))]),
+        "cancellations": (_("Orders cancelled after they were booked"), "choice",
+                          _("Empty: they wait; with a flow of credit notes that flow takes care of them."),
+                          [("hold", _("Put them aside and ask me")), ("keep", _("Leave them as they were booked")),
+                           ("credit", _("Credit them"))]),
         "settle_seconds": (_("Wait after a lost answer"), "number",
                            _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
         "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),

@@ -6,7 +6,8 @@ from flask import abort, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from koppel.actions.records import retry, skip, troubles
+from koppel.actions.records import decide, retry, skip, troubles
+from koppel.runner.edits import DECISIONS
 from koppel.store.models import Incoming
 
 from koppel_admin.access import REPAIRERS
@@ -15,6 +16,7 @@ from koppel_admin.forms import whole
 from koppel_admin.reading import problems, records
 from koppel_admin.views.base import Answer, Page, tell, ticked
 from koppel_admin.views.cures import cure
+from koppel_admin.words import DECISIONS as WORDS
 
 
 class ProblemPages(Page):
@@ -44,6 +46,8 @@ class ProblemPages(Page):
             return self._one(row, error=_("Tick at least one record."))
         if what == "retry":
             return self._done(retry(site(), ids, by=person()), number)
+        if what in DECISIONS.get(row.cause, ()):
+            return self._done(decide(site(), ids, what, person()), number)
         why = request.form.get("why", "").strip()
         if what != "skip" or not why:
             return self._one(row, error=_("Say in a few words why; it is kept with the records."), ids=ids)
@@ -66,7 +70,7 @@ class ProblemPages(Page):
             "koppel/problems/one.html",
             row=row, rows=rows, more=more, trouble=trouble, way=cure(trouble) if trouble else None, error=error,
             ids=ids if ids is not None else [one.id for one in rows], why=request.form.get("why", ""),
-            detail=site().redactor(row.flow).text(row.detail),
+            detail=site().redactor(row.flow).text(row.detail), decisions=_decisions(row, trouble is not None),
         )  # fmt: skip
 
     def _row(self, number: int) -> Incoming:
@@ -74,3 +78,10 @@ class ProblemPages(Page):
         if row is None:
             abort(404)
         return row
+
+
+def _decisions(row: Incoming, waits: bool) -> list[tuple[str, object]]:
+    """What a person can decide about these records; an order of the books books nothing that could be credited."""
+    known = DECISIONS.get(row.cause, ()) if waits else ()
+    never = ("rebook", "credit") if row.flow.paper == "sales_order" else ()
+    return [(name, WORDS[name]) for name in known if name not in never]

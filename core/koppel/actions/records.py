@@ -14,10 +14,16 @@ from koppel.documents.base import read_document
 from koppel.endpoint import Change
 from koppel.errors import ConfigurationError
 from koppel.records import MapStep
+from koppel.runner.edits import DECISIONS
 from koppel.runner.policy import read_policy
 from koppel.runner.view import target_view
 from koppel.site import Site
 from koppel.store.models import Activity, Flow, Incoming, utcnow
+
+_DECIDED = {
+    "update": "Changed over there", "rebook": "Credited and booked anew", "keep": "Left as it was booked", "credit": "Credited",
+    "approve": "Approved",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,14 @@ def retry(site: Site, ids: Sequence[int] = (), *, flow: str = "", cause: str = "
     if cause:
         where.append(Incoming.cause == cause)
     return _change(site, where, "new", "Sent again", by)
+
+
+def decide(site: Site, ids: Sequence[int], decision: str, by: str = "") -> int:
+    """Say what happens with parked records that changed after they were booked, or that wait for approval; it holds
+    for the version that came in last. Returns how many take this decision; see koppel.runner.edits.DECISIONS."""
+    causes = [cause for cause, known in DECISIONS.items() if decision in known]
+    where = [Incoming.state == "parked", Incoming.id.in_(list(ids)), Incoming.cause.in_(causes)]
+    return _change(site, where, "new", _DECIDED.get(decision, decision), by, "decided", {"decision": decision})
 
 
 def skip(site: Site, ids: Sequence[int], why: str, by: str = "") -> int:
@@ -117,14 +131,16 @@ def find_record(site: Site, flow: Flow, record: str) -> Incoming:
     return row
 
 
-def _change(site: Site, where: Sequence[Any], state: str, text: str, by: str) -> int:
+def _change(
+    site: Site, where: Sequence[Any], state: str, text: str, by: str, kind: str = "person", data: dict[str, Any] | None = None
+) -> int:
     with site.db.write() as session:
         rows = list(session.scalars(sa.select(Incoming).where(*where)))
         for row in rows:
             row.state, row.attempts, row.due_at = state, 0, None
             session.add(
                 Activity(
-                    flow_id=row.flow_id, incoming_id=row.id, kind="person", label=row.label, by=by,
+                    flow_id=row.flow_id, incoming_id=row.id, kind=kind, label=row.label, by=by, data=data or {},
                     text=f"{text}{f' by {by}' if by else ''}.",
                 )
             )  # fmt: skip

@@ -144,17 +144,21 @@ def _to_the_cent(talk: Talk, job: Job, receipt: Receipt) -> None:
 
 
 def link_up(talk: Talk, session: so.Session, job: Job) -> None:
-    """Remember for ever that this record here is that record there."""
+    """Remember for ever that this record here is that record there; news of an order that was booked anew goes to
+    the new paper."""
+    for key in filter(None, (job.source_key, job.stands_for)):
+        _link(talk, session, job, key)
+
+
+def _link(talk: Talk, session: so.Session, job: Job, key: str) -> None:
     query = sa.select(Link).where(
         Link.source_id == talk.source_id, Link.target_id == talk.target_id,
-        Link.resource == job.resource, Link.source_key == job.source_key,
+        Link.resource == job.resource, Link.source_key == key,
     )  # fmt: skip
     link = session.scalar(query)
     if link is None:
         wake_credits(talk, session, job)
-        link = Link(
-            source_id=talk.source_id, target_id=talk.target_id, resource=job.resource, source_key=job.source_key
-        )
+        link = Link(source_id=talk.source_id, target_id=talk.target_id, resource=job.resource, source_key=key)
         session.add(link)
     link.target_key, link.label, link.number = job.target_id[:255], job.label[:255], job.number[:255]
     link.draft_print = job.print or link.draft_print or ""

@@ -20,6 +20,12 @@ def let_through(talk: Talk, jobs: Sequence[Job]) -> None:
             why = why_not(talk.policy, talk.source_title, job.document)
             if why:
                 job.done("skipped", f"{job.label} {why}.")
+            elif job.decision != "approve" and talk.policy.holds(job.document):
+                raise RecordError(
+                    f"{job.label} meets the rule by which orders wait for approval.",
+                    resolution="Look at it, and approve it or skip it.",
+                    cause="order.held",
+                )
 
 
 def why_not(policy: Policy, source: str, document: Document) -> str:

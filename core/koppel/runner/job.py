@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from koppel.documents import Document
+from koppel.documents import Document, SalesOrder
 from koppel.records import Action, Draft, Fields, Verdict
 from koppel.store.db import dumps
 from koppel.store.models import Delivery, Incoming, Link
@@ -35,7 +35,9 @@ class Job:
 
     `source_key` is its id in the source; `parents` are the jobs that wait for it (an order for its
     customer); `target_id` and `number` are its names over there once known;
-    `vat_there` is the VAT per rate that the target will add itself, where it does."""
+    `vat_there` is the VAT per rate that the target will add itself, where it does. `decision` is what a person
+    said about this version; `amends`: it changes a paper that is never updated otherwise; `replaces` is the order
+    as it was booked, to be taken back; `stands_for` the id of the order that this job books anew."""
 
     resource: str
     document: Document
@@ -56,6 +58,10 @@ class Job:
     action: Action = "create"
     outcome: str = ""
     why: str = ""
+    decision: str = ""
+    amends: bool = False
+    replaces: SalesOrder | None = None
+    stands_for: str = ""
     verdict: Verdict | None = None
     error: Exception | None = None
 

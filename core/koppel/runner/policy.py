@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from koppel.documents import CREDITS, PAPERS
+from koppel.documents import CREDITS, PAPERS, Document
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
+from koppel.mapping import Expression
 from koppel.runner.readings import (
     AMOUNT,
     CONDITIONS,
@@ -47,7 +48,8 @@ class Policy:
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
     elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from.
-    settle_seconds: how long a lost answer may still arrive before the record is sent again.
+    hold_when: an expression on the record that makes it wait for approval. edits and cancellations: what happens
+    with an order that changed, or was cancelled, after it was booked. settle_seconds: how long a lost answer may still arrive before the record is sent again.
     """
 
     match_key: str = ""
@@ -75,6 +77,9 @@ class Policy:
     since: datetime | None = None
     settle_seconds: float = 60.0
     filters: Mapping[str, Any] | None = None
+    hold_when: str = ""
+    edits: str = ""
+    cancellations: str = ""
 
     def updates(self, resource: str) -> bool:
         """Whether an existing record of this resource may be changed."""
@@ -88,6 +93,10 @@ class Policy:
         """Whether this status of the source lets an order through; one that was partly given back was paid."""
         paid = status == "partially_refunded" and "paid" in self.release
         return not self.release or status in self.release or paid
+
+    def holds(self, document: Document) -> bool:
+        """Whether this record waits until a person approves it."""
+        return bool(self.hold_when) and bool(Expression(self.hold_when).run(record=document.view()))
 
     def key_for(self, resource: Resource) -> str:
         """The natural key that proves a record of this resource exists already."""
@@ -137,6 +146,9 @@ _READINGS: Mapping[str, Reading] = {
     "since": MOMENT,
     "when_missing": one_of("create", "skip", "park"),
     "condition": EXPRESSION,
+    "hold_when": EXPRESSION,
+    "edits": one_of("hold", "keep", "update", "rebook"),
+    "cancellations": one_of("hold", "keep", "credit"),
     "discounts": one_of("price", "line"),
     "zero_orders": one_of("create", "skip", "park"),
     "document": one_of(*DOCUMENTS, *CREDITS),

@@ -10,11 +10,13 @@ from koppel.documents import DOCUMENTS, PAPERS, Afterwards, SalesOrder
 from koppel.errors import RecordError
 from koppel.manifest import Resource
 from koppel.runner.afterwards import find_orders
+from koppel.runner.anew import book_anew
 from koppel.runner.balance import balance
 from koppel.runner.booked import day_of
 from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
 from koppel.runner.deliver import draft, send
+from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
 from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
@@ -38,17 +40,27 @@ def work(talk: Talk, rows: Sequence[Incoming]) -> None:
 
 
 def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
-    resource = talk.target_resource(talk.flow.paper)
-    let_through(talk, [job for job in jobs if job.open])
+    if not talk.preview:
+        look_again(talk, jobs)
+    let_through(talk, [job for job in jobs if job.open and not (job.amends or job.replaces)])
     if issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
         find_orders(talk, [job for job in jobs if job.open])
+    book_anew(talk, [job for job in jobs if job.open and job.replaces], _bring)
+    _bring(talk, [job for job in jobs if not job.replaces])
+
+
+def _bring(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Deliver jobs of one resource: look for them over there, complete, map and send them."""
+    if not jobs:
+        return
+    resource = talk.target_resource(jobs[0].resource)
     find_credited(talk, [job for job in jobs if job.open])
     if not talk.preview:
         recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
     for job in jobs:
         if job.open:
             _decide(talk, job)
-    if talk.flow.paper in PAPERS:
+    if resource.name in PAPERS:
         _complete(talk, jobs, resource)
     for job in jobs:
         if job.open:
@@ -76,7 +88,8 @@ def _decide(talk: Talk, job: Job) -> None:
         _decide_missing(talk, job)
     elif job.resource in PAPERS and job.in_doubt is not None:
         job.done("created", f"It had arrived after all, as {job.number or job.target_id}.")
-    elif not talk.policy.updates(job.resource) and job.in_doubt is None:
+        talk.log.add("created", job.why, job)
+    elif not talk.policy.updates(job.resource) and job.in_doubt is None and not job.amends:
         outcome = "skipped" if job.resource in PAPERS and job.link is None else "unchanged"
         job.done(outcome, f"{job.label} is in {talk.target_title} already, as {job.number or job.target_id}.")
 

@@ -55,6 +55,7 @@ def _refund(order: Node, given: dict[str, Any], context: Context) -> Node:
         "transactions": [{"id": one["id"]} for one in paid], "refundShippingLines": ways,
         "orderAdjustments": _adjustments(_value(order, lines, ways) - total[0], purse, context) if paid else [],
     }
+    _take_off(order, lines, purse)
     order.setdefault("refunds", []).append(refund)
     order.setdefault("transactions", []).extend(paid)
     for one in paid:
@@ -87,6 +88,14 @@ def _line(one: dict[str, Any], order: Node, purse: Purse) -> Node:
             "priceSet": purse.bag((each, each)), "subtotalSet": purse.bag((each * count, each * count)),
             "totalTaxSet": purse.bag((round(tax, 2), round(tax, 2))),
             "location": {"id": one["locationId"]} if one.get("locationId") else None}
+
+
+def _take_off(order: Node, lines: list[Node], purse: Purse) -> None:
+    """What came back is no part of the current total any more, whether money moved for it or not."""
+    gone = [line for line in lines if line["restocked"]]
+    taxes = [] if order["taxesIncluded"] else [line["totalTaxSet"] for line in gone]
+    off = add([line["subtotalSet"] for line in gone] + taxes)
+    order["currentTotalPriceSet"] = purse.bag(minus(add([order["currentTotalPriceSet"]]), off))
 
 
 def _ways(given: dict[str, Any], order: Node, purse: Purse, context: Context) -> list[Node]:

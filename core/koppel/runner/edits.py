@@ -1,0 +1,157 @@
+"""An order that changed after it was booked: left as it is, changed over there, credited and booked anew, or put
+before a person with what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from koppel.documents import CREDITS, DOCUMENTS, PAPERS, SalesOrder
+from koppel.documents.base import read_document
+from koppel.errors import ConflictError
+from koppel.finance.changes import Change, changes
+from koppel.records import MapStep
+from koppel.runner.anew import credit_of
+from koppel.runner.job import Job
+from koppel.runner.judge import judged
+from koppel.runner.talk import Talk
+from koppel.store.models import Activity, Flow, Link
+
+DECISIONS: Mapping[str, tuple[str, ...]] = {
+    "order.edited": ("update", "rebook", "keep"),
+    "order.cancelled": ("credit", "keep"),
+    "order.held": ("approve",),
+}
+"""What a person can decide about a record that waits, by its cause."""
+ORDERS = PAPERS.keys() - set(CREDITS)
+_TOLD = ("arrived", "created", "updated", "kept", "decided")
+
+
+@dataclass(frozen=True)
+class History:
+    """Of a record: what came in before it was last delivered, and what a person decided about its last version."""
+
+    before: dict[str, Any] | None = None
+    decision: str = ""
+
+
+def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Compare orders that are booked with what they were when they were sent, and do as the flow's settings, or a
+    person, say about the difference. An order that says the same in what matters goes on as before."""
+    orders = [job for job in jobs if job.open and job.resource in ORDERS and job.incoming is not None and job.incoming.id]
+    histories, links = _histories(talk, orders), _links(talk, orders)
+    for job in orders:
+        assert job.incoming is not None
+        history, link = histories.get(job.incoming.id, History()), links.get(job.source_key)
+        job.decision = history.decision
+        if link is None or history.before is None:
+            continue
+        with judged(talk, job, "map"):
+            before = _read(talk, job, history.before)
+            assert isinstance(job.document, SalesOrder)
+            found = changes(before, job.document)
+            if found:
+                _answer(talk, job, link, before, found)
+
+
+def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequence[Change]) -> None:
+    cancelled = isinstance(job.document, SalesOrder) and job.document.cancelled and not before.cancelled
+    cause = "order.cancelled" if cancelled else "order.edited"
+    decided = job.decision if job.decision in DECISIONS[cause] else ""
+    how = decided or (talk.policy.cancellations if cancelled else talk.policy.edits)
+    if not how and cancelled and _credited_elsewhere(talk):
+        how = "keep"
+    if how == "keep":
+        text = f"{job.label} was changed in {talk.source_title}; {link.number or link.target_key} in {talk.target_title} stays as it is."
+        talk.log.add("kept", text, job)
+        job.done("unchanged", text)
+    elif how == "update":
+        job.amends = True
+    elif how in ("rebook", "credit") and _creditable(talk, job):
+        job.replaces = before
+    else:
+        raise _held(talk, job, link, cause, found)
+
+
+def _creditable(talk: Talk, job: Job) -> bool:
+    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written."""
+    resource = talk.target_manifest.resource(credit_of(talk, job.resource))
+    return job.resource != "sales_order" and resource is not None and resource.writes
+
+
+def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change]) -> ConflictError:
+    there = f"it was booked in {talk.target_title} as {link.number or link.target_key}"
+    if cause == "order.cancelled":
+        text, way = f"{job.label} was cancelled in {talk.source_title} after {there}.", "Credit it"
+    else:
+        first = f"{found[0].what} {found[0].before or 'nothing'} → {found[0].after or 'nothing'}"
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        text, way = f"{job.label} was changed in {talk.source_title} after {there}: {first}{more}.", "Change it there, credit it and book it anew"
+    if job.resource == "sales_order":
+        way = f"Close it in {talk.target_title} yourself" if cause == "order.cancelled" else "Change it there"
+    return ConflictError(
+        text, resolution=f"{way}, or leave it as it was booked.", cause=cause,
+        changes=[[one.what, one.before, one.after] for one in found],
+    )  # fmt: skip
+
+
+def _credited_elsewhere(talk: Talk) -> bool:
+    """Whether what was given back of a cancelled order becomes a credit note by a flow of its own."""
+    query = sa.select(Flow.id).where(
+        Flow.source_id == talk.source_id, Flow.target_id == talk.target_id, Flow.resource.in_(CREDITS), Flow.paused.is_(False)
+    )
+    with talk.site.db.read() as session:
+        return session.scalar(query.limit(1)) is not None
+
+
+def _read(talk: Talk, job: Job, payload: dict[str, Any]) -> SalesOrder:
+    """An earlier version of the order, by today's rules, so that a new rule does not look like an edit."""
+    step = MapStep(talk.flow.name, talk.source.system, talk.flow.resource, "inbound", payload)
+    fields = {**talk.source.map(step).fields, "source_id": job.source_key}
+    document = read_document(DOCUMENTS[talk.flow.resource], fields)
+    assert isinstance(document, SalesOrder)
+    return document
+
+
+def _links(talk: Talk, jobs: Sequence[Job]) -> dict[str, Link]:
+    query = sa.select(Link).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == talk.flow.paper,
+        Link.source_key.in_([job.source_key for job in jobs]),
+    )  # fmt: skip
+    with talk.site.db.read() as session:
+        return {link.source_key: link for link in session.scalars(query)}
+
+
+def _histories(talk: Talk, jobs: Sequence[Job]) -> dict[int, History]:
+    ids = [job.incoming.id for job in jobs if job.incoming is not None]
+    steps: dict[int, list[Any]] = {}
+    query = sa.select(Activity.id, Activity.incoming_id, Activity.kind, Activity.resource).where(
+        Activity.incoming_id.in_(ids), Activity.kind.in_(_TOLD)
+    )
+    with talk.site.db.read() as session:
+        for step in session.execute(query.order_by(Activity.id)):
+            steps.setdefault(step.incoming_id, []).append(step)
+        found = {key: _told(some, talk.flow.paper) for key, some in steps.items()}
+        wanted = [one for pair in found.values() for one in pair if one]
+        data = {row.id: row.data for row in session.execute(sa.select(Activity.id, Activity.data).where(Activity.id.in_(wanted)))}
+    return {
+        key: History(data[before].get("in") if before else None, str(data[decided].get("decision", "")) if decided else "")
+        for key, (before, decided) in found.items()
+    }
+
+
+def _told(steps: Sequence[Any], paper: str) -> tuple[int, int]:
+    """The step with the version that was delivered last, where a newer one came in since, and the decision about
+    the newest version; 0 for none."""
+    arrived = delivered = decided = 0
+    for step in steps:
+        if step.kind == "arrived":
+            arrived, decided = step.id, 0
+        elif step.kind == "decided":
+            decided = step.id
+        elif step.resource == paper:
+            delivered, decided = arrived, 0
+    return (delivered if delivered != arrived else 0), decided
