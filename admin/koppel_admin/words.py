@@ -94,13 +94,14 @@ KEYS: Mapping[str, LazyString] = {
 
 CONDITIONS: Mapping[str, Mapping[str, LazyString]] = {
     "customer": {"person": _("Person"), "company": _("Company")},
-    "goods": {"goods": _("Goods"), "services": _("Services")},
+    "goods": {"goods": _("Goods"), "services": _("Services"), "voucher": _("Gift card")},
     "treatment": {
         "eu_business": _("Company elsewhere in the EU"), "eu_consumer": _("Consumer elsewhere in the EU"),
         "oss": _("One-stop shop"), "export": _("Outside the EU"),
     },
     "kind": {
         "article": _("Article"), "shipping": _("Delivery costs"), "fee": _("Fee"), "tip": _("Tip"), "gift_card": _("Gift card"),
+        "duty": _("Import duties"), "deposit": _("Deposit"),
         "discount": _("Discount"), "adjustment": _("Amount given back"), "correction": _("Rounding difference"),
     },
 }  # fmt: skip

@@ -18,11 +18,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "reading": ("since", "release", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update"),
-    "booking": ("document", "discounts", "zero_orders", "tolerance", "oss_since"),
+    "booking": (
+        "document", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
+    ),
     "later": ("hold_when", "edits", "cancellations"),
     "articles": (
         "shipping_sku", "fee_sku", "tip_sku", "gift_card_sku", "discount_sku", "adjustment_sku", "correction_sku",
-        "fallback_sku",
+        "fallback_sku", "duty_sku", "deposit_sku", "deposit_skus", "on_ledger", "as_charge",
     ),
 }  # fmt: skip
 NAMES = tuple(name for names in GROUPS.values() for name in names)
@@ -46,6 +48,10 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         ("skip", _("Leave it out")),
         ("park", _("Put it aside and ask me")),
     ]
+    forms = _(
+        "Instead of on an article: shipping fee tip duty deposit gift_card discount adjustment correction, and custom for articles "
+        "without a SKU. The account comes from the table Revenue accounts."
+    )
     article = _("The article code in the target for such a line.")
     return {
         "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
@@ -68,6 +74,16 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
         "discount_sku": (_("Article for discounts"), "text", _("Only when discounts become lines."), ()),
         "adjustment_sku": (_("Article for amounts given back"), "text", _("Of a refund, besides goods and delivery costs."), ()),
+        "duty_sku": (_("Article for import duties"), "text", _("Empty: the one for fees."), ()),
+        "deposit_sku": (_("Article for deposits"), "text", article, ()),
+        "deposit_skus": (_("Articles that are deposits"), "text", _("Their codes, with commas between them."), ()),
+        "on_ledger": (_("Booked on a ledger account"), "text", forms, ()),
+        "as_charge": (_("Booked as a charge"), "text", _("The same words. The charge comes from the table Order charges."), ()),
+        "shipping_vat": (_("VAT of delivery costs"), "text",
+                         _("split: over the VAT rates of the goods; or a rate such as 21. Empty: as the source taxed it."), ()),
+        "gift_cards": (_("Paid with a gift card"), "choice", _("Empty: a payment."),
+                       [("payment", _("Is a payment")), ("line", _("Is a line that takes it off what is owed on gift cards"))]),
+        "service_groups": (_("Article groups that are services"), "text", _("With commas between them, for the VAT codes."), ()),
         "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
                       [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
         "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), missing),

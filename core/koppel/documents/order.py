@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, computed_field, model_validator
 
@@ -11,6 +11,12 @@ from koppel.documents.base import NAMES, Country, Currency, Document, Moment, Pa
 from koppel.documents.history import Paid, Return
 from koppel.documents.money import Amount, MaybeAmount, round_money, total
 from koppel.documents.party import Address, Party
+
+Kind = Literal[
+    "article", "shipping", "fee", "tip", "duty", "deposit", "gift_card", "discount", "adjustment", "correction"
+]  # fmt: skip
+Form = Literal["", "article", "ledger", "charge"]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 class Tax(Part):
@@ -25,12 +31,16 @@ class Line(Part):
     """One line. Amounts are as the source gave them: including VAT when the order's `prices_include_vat`.
 
     An `adjustment` is what was given back besides goods and shipping, or withheld of them when below zero.
+    A `duty` is what customs ask, a `deposit` what comes back with the empties. `form` is how the target books it: on an
+    article, on a ledger account or as a charge beside the lines; the runner fills it in. `goods` says goods or services.
     `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
     `total` what remains of the line. `external_id` is the article's id in the target. `revenue_account`,
     `cost_center` and `cost_unit` are codes of the books, where the source knows them; `group` is the article group
     and `vendor` the brand, as the source has them. `amount_incl` and `amount_excl` are `total` with and without VAT; the order fills them in."""
 
-    kind: Literal["article", "shipping", "fee", "tip", "gift_card", "discount", "adjustment", "correction"] = "article"
+    kind: Kind = "article"
+    form: Form = ""
+    goods: Literal["", "goods", "services"] = ""
     sku: Text = ""
     description: Text = ""
     group: Text = ""

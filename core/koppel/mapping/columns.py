@@ -21,6 +21,7 @@ class TableKind:
 
 
 _COUNTRY, _CHANNEL, _GROUP = "Country", "Sales channel", "Article group"
+_LINE = "Kind of line"
 _CUSTOMER, _TREATMENT = "Kind of customer", "VAT treatment"
 
 
@@ -46,7 +47,7 @@ _KINDS = (
         country=_COUNTRY,
         group=_GROUP,
         channel=_CHANNEL,
-        kind="Kind of line",
+        kind=_LINE,
         rate="VAT rate (%)",
         treatment=_TREATMENT,
     ),
@@ -60,7 +61,9 @@ _KINDS = (
     _kind("warehouse", "Warehouses", "warehouse", country=_COUNTRY, location="Location", channel=_CHANNEL),
     _kind("customer_group", "Customer groups", "customer group", group="Customer group"),
     _kind("price_list", "Price lists", "price list", group="Customer group", currency="Currency"),
-    _kind("cost_center", "Cost centres", "cost centre", channel=_CHANNEL, country=_COUNTRY, group=_GROUP),
+    _kind("cost_center", "Cost centres", "cost centre", channel=_CHANNEL, country=_COUNTRY, group=_GROUP, kind=_LINE),
+    _kind("cost_unit", "Cost units", "cost unit", channel=_CHANNEL, country=_COUNTRY, group=_GROUP, kind=_LINE),
+    _kind("order_charge", "Order charges", "order charge", kind=_LINE, country=_COUNTRY, rate="VAT rate (%)"),
     _kind("category", "Categories", "category", category="Category"),
     _kind("country", "Country codes", "country code", country=_COUNTRY),
     _kind("language", "Language codes", "language code", language="Language"),

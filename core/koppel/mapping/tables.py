@@ -19,6 +19,8 @@ from koppel.mapping.faults import RULE, nearest
 __all__ = ["KNOWN_TABLES", "TableEntry", "TableKind", "Tables", "normal"]
 
 _CACHED = 200
+_USUAL = {"goods": "goods"}
+"""What goes without saying in a sentence, and in the row that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def _indexed(entries: Iterable[TableEntry]) -> dict[str, list[_Group]]:
 
 
 def _nothing(table: str, keys: Mapping[str, Any]) -> MappingError:
+    keys = {column: value for column, value in keys.items() if _USUAL.get(column) != value}
     kind = KNOWN_TABLES.get(table) or TableKind(table, table, f"value in the table {table}", {})
     text = _said(keys) or "an empty value"
     return MappingError(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from koppel.documents import Line, SalesOrder, Tax
 from koppel.documents.money import round_money, total
+from koppel.documents.order import Form
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.balance import Amount, Computed, Rounding, computed
 from koppel.finance.rounding import exact_parts
@@ -81,14 +82,15 @@ def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, roundi
         return
     difference = order.total - there.total
     small = abs(difference) <= talk.policy.tolerance
-    if small and (talk.policy.correction_sku or not resource.needs_articles):
-        order.lines.append(_correction(difference))
+    form = talk.policy.line_form("correction", "")
+    if small and (talk.policy.correction_sku or form == "ledger" or not resource.needs_articles):
+        order.lines.append(_correction(difference, form))
         talk.log.add("found", f"{talk.target_title} would come to {there}; a line of {difference} makes it {round_money(order.total, order.currency)}.", job)
         return
     raise RecordError(
         f"{job.label} would come to {there} in {talk.target_title}; {talk.source_title} says {round_money(order.total, order.currency)}. "
         f"The difference is {abs(difference)}.",
-        resolution="Choose the article for rounding differences (correction_sku) in the flow's settings; then retry."
+        resolution="Choose the article for rounding differences in the flow's settings; then retry."
         if small else f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand.",
         cause="balance.small" if small else "balance.off",
     )  # fmt: skip
@@ -104,16 +106,16 @@ def _there(order: SalesOrder, resource: Resource, rounding: Rounding) -> Compute
 def _amounts(order: SalesOrder, resource: Resource) -> Iterator[Amount]:
     for line in order.lines:
         amount, rate = line.amount_excl or Decimal(0), line.vat_rate or Decimal(0)
-        if not resource.needs_articles:  # such a line has no price per piece, so it stays whole
+        if line.form == "charge" or not resource.needs_articles:  # it has no price per piece, so it stays whole
             yield Amount(amount, rate)
             continue
         for quantity, price in exact_parts(line.quantity, amount, resource.price_decimals):
             yield Amount(quantity * price, rate)
 
 
-def _correction(difference: Decimal) -> Line:
+def _correction(difference: Decimal, form: Form) -> Line:
     sign = 1 if difference > 0 else -1
     return Line(
-        kind="correction", description="Rounding difference", quantity=Decimal(sign), unit_price=abs(difference),
+        kind="correction", form=form, description="Rounding difference", quantity=Decimal(sign), unit_price=abs(difference),
         total=difference, amount_incl=difference, amount_excl=difference, taxes=[Tax(rate=Decimal(0), amount=Decimal(0))],
     )  # fmt: skip

@@ -17,7 +17,7 @@ def find_articles(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Give every line its article in the target; an order with an unknown one waits, naming the SKU."""
     if not resource.needs_articles:
         return
-    wanted = {line.sku for job in jobs for line in order_of(job).lines}
+    wanted = {line.sku for job in jobs for line in order_of(job).lines if line.form == "article"}
     _ask(talk, "product", "sku", wanted, talk.articles, jobs)
     for job in jobs:
         if job.open:
@@ -38,6 +38,8 @@ def find_debtors(talk: Talk, jobs: Sequence[Job], codes: dict[int, str]) -> None
 def _set_articles(talk: Talk, job: Job) -> None:
     missing = []
     for line in order_of(job).lines:
+        if line.form != "article":
+            continue
         match = talk.articles.get(line.sku)
         if match is None:
             missing.append(line.sku)

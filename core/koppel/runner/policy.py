@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from koppel.documents import CREDITS, PAPERS, Document
+from koppel.documents.order import KINDS, Form
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
 from koppel.mapping import Expression
@@ -19,15 +20,20 @@ from koppel.runner.readings import (
     DAY,
     EXPRESSION,
     MOMENT,
+    NAMES,
     SECONDS,
     TEXT,
+    VAT_OF_SHIPPING,
     WORDS,
     YES_OR_NO,
     Reading,
     one_of,
+    some_of,
 )  # fmt: skip
 
 DOCUMENTS = ("sales_order", "sales_invoice", "direct_invoice", "sales_entry")
+CUSTOM = "custom"
+"""The word for an article line without a SKU."""
 _NEVER_UPDATED = PAPERS.keys() | {"shipment", "payment"}
 _NEVER_CREATED = ("stock",)
 
@@ -42,8 +48,11 @@ class Policy:
     document: what an order becomes over there: sales_order, sales_invoice, direct_invoice or sales_entry; a credit
     note becomes a credit_note, direct_credit or credit_entry.
     release: source statuses that let an order through, empty for all; customer_update and
-    customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku,
-    gift_card_sku, discount_sku, adjustment_sku and fallback_sku: articles for lines that have none. discounts: in the price, or as
+    customer_match_key: two of these questions for an order's customer. shipping_sku, fee_sku, tip_sku, duty_sku, deposit_sku,
+    gift_card_sku, discount_sku, adjustment_sku and fallback_sku: articles for lines that have none. on_ledger and as_charge:
+    kinds of lines that are booked on a ledger account, or as a charge beside the lines, instead. deposit_skus: articles
+    that are deposits. shipping_vat: as the source taxed it, split over the goods, or this rate. gift_cards: what was paid
+    with one is a payment, or a line that takes it off the liability. service_groups: article groups that are services. discounts: in the price, or as
     a line per VAT rate. zero_orders: create, skip or park orders of nothing at all. condition: an expression on
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
@@ -72,6 +81,14 @@ class Policy:
     zero_orders: str = ""
     condition: str = ""
     correction_sku: str = ""
+    duty_sku: str = ""
+    deposit_sku: str = ""
+    deposit_skus: tuple[str, ...] = ()
+    on_ledger: tuple[str, ...] = ()
+    as_charge: tuple[str, ...] = ()
+    shipping_vat: Decimal | str = ""
+    gift_cards: str = ""
+    service_groups: tuple[str, ...] = ()
     tolerance: Decimal = Decimal("0.05")
     oss_since: date | None = None
     since: datetime | None = None
@@ -104,7 +121,15 @@ class Policy:
 
     def line_sku(self, kind: str) -> str:
         """The article for a line of this kind that has no SKU of its own."""
-        return str(getattr(self, f"{kind}_sku", "") or "") or self.fallback_sku
+        own = str(getattr(self, f"{kind}_sku", "") or "")
+        return own or (self.fee_sku if kind == "duty" else "") or self.fallback_sku
+
+    def line_form(self, kind: str, sku: str) -> Form:
+        """How a line of this kind is booked; one with an article of its own always is on that."""
+        word = kind if kind != "article" else "" if sku else CUSTOM
+        if word in self.on_ledger:
+            return "ledger"
+        return "charge" if word in self.as_charge else "article"
 
 
 def read_policy(settings: Mapping[str, Any], flow: str) -> Policy:
@@ -152,5 +177,11 @@ _READINGS: Mapping[str, Reading] = {
     "discounts": one_of("price", "line"),
     "zero_orders": one_of("create", "skip", "park"),
     "document": one_of(*DOCUMENTS, *CREDITS),
+    "deposit_skus": NAMES,
+    "service_groups": NAMES,
+    "on_ledger": some_of(CUSTOM, *KINDS[1:]),
+    "as_charge": some_of(CUSTOM, *KINDS[1:]),
+    "shipping_vat": VAT_OF_SHIPPING,
+    "gift_cards": one_of("payment", "line"),
     "filters": CONDITIONS,
 }

@@ -36,6 +36,18 @@ def one_of(*words: str) -> Reading:
     return Reading(read, f"Choose {', '.join(words[:-1])} or {words[-1]}.")
 
 
+def some_of(*words: str) -> Reading:
+    """Any of these words."""
+
+    def read(value: Any) -> tuple[str, ...]:
+        chosen = _words(value)
+        if not set(chosen) <= set(words):
+            raise ValueError(value)
+        return chosen
+
+    return Reading(read, f"Write some of these words, with spaces between them: {', '.join(words)}.")
+
+
 def _yes_or_no(value: Any) -> bool | None:
     word = str(value).strip().lower()
     if word not in ("", *_YES, *_NO):
@@ -48,6 +60,13 @@ def _words(value: Any) -> tuple[str, ...]:
     if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) for word in words):
         raise ValueError(value)
     return tuple(words)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = value.replace("\n", ",").split(",") if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise ValueError(value)
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def _text(value: Any) -> str:
@@ -78,6 +97,16 @@ def _amount(value: Any) -> Decimal | None:
     return amount
 
 
+def _vat_of_shipping(value: Any) -> Decimal | str:
+    text = str(value).strip().removesuffix("%").strip()
+    if text in ("", "source", "split"):
+        return text.removeprefix("source")
+    rate = _amount(text)
+    if rate is None or rate >= 100:
+        raise ValueError(value)
+    return rate
+
+
 def _day(value: Any) -> date | None:
     text = str(value).strip()
     return date.fromisoformat(text) if text else None
@@ -104,10 +133,12 @@ def _expression(value: Any) -> str:
 _CONDITION = "Write it as: record.total < 5000 and 'wholesale' not in record.tags"
 YES_OR_NO = Reading(_yes_or_no, "Write yes or no.")
 WORDS = Reading(_words, "Write words with spaces between them.")
+NAMES = Reading(_names, "Write names with commas between them.")
 SECONDS = Reading(_seconds, "Write a number of seconds, at most a week of them (604800).")
 TEXT = Reading(_text, "Write a word or a code.")
 CONDITIONS = Reading(_conditions, "Write names with values.")
 AMOUNT = Reading(_amount, "Write an amount such as 0.05; 0 allows no difference at all.")
+VAT_OF_SHIPPING = Reading(_vat_of_shipping, "Write source, split, or a VAT rate such as 21.")
 EXPRESSION = Reading(_expression, _CONDITION)
 DAY = Reading(_day, "Write it as 2026-07-01.")
 MOMENT = Reading(_moment, "Write it as 2026-01-31 or 2026-01-31T12:00.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from koppel.documents import Document, SalesOrder
 from koppel.errors import ConfigurationError
 from koppel.finance.rounding import exact_parts
+from koppel.finance.supplies import supplies
 from koppel.finance.vat import Treatment, treatment
 from koppel.manifest import Resource
 from koppel.settings import Settings
@@ -20,9 +21,10 @@ def target_view(
 ) -> dict[str, Any]:
     """The document as outbound mapping reads it, its lines priced on the basis the target asks for.
 
-    An order gets `vat_treatment` (see koppel.finance.vat); each line gets `line_price` (per piece after discount,
+    An order gets `vat_treatment` (see koppel.finance.vat); each line gets `goods` (see koppel.finance.supplies), `line_price` (per piece after discount,
     exact at the target's decimals), `line_amount` and `price_basis`; a line that cannot be priced so is split in
-    two. Where lines need no article they have no price per piece either: each stays whole, with its `line_amount`."""
+    two. Where lines need no article they have no price per piece either: each stays whole, with its `line_amount`.
+    What is booked as a charge stands apart, in `charges`, whole as well."""
     view = document.view()
     if isinstance(document, SalesOrder):
         basis = settings.text("price_basis", "incl")
@@ -33,7 +35,13 @@ def target_view(
                 resolution="Choose incl or excl on the connection.",
             )
         view["vat_treatment"] = _treatment(document, settings.text("home_country", "NL"), oss_since)
-        view["lines"] = [part for line in view["lines"] for part in _priced(line, basis, resource)]
+        lines = view["lines"]
+        for line, supply in zip(lines, supplies(document.lines), strict=True):
+            line["goods"] = supply
+        charges = [line for line in lines if line["form"] == "charge"]
+        view["charges"] = [{**line, "price_basis": basis, "line_amount": line[f"amount_{basis}"]} for line in charges]
+        rest = [line for line in lines if line["form"] != "charge"]
+        view["lines"] = [part for line in rest for part in _priced(line, basis, resource)]
     return view
 
 

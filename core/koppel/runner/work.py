@@ -18,10 +18,11 @@ from koppel.runner.customers import bring_customers
 from koppel.runner.deliver import draft, send
 from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
+from koppel.runner.forms import choose_forms, name_lines
 from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
 from koppel.runner.judge import judge, judged, write_verdict
-from koppel.runner.lines import arrange_lines, name_lines
+from koppel.runner.lines import arrange_lines
 from koppel.runner.reading import jobs_of
 from koppel.runner.recognise import recognise
 from koppel.runner.talk import Plan, Talk
@@ -76,6 +77,7 @@ def _complete(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
         return [job for job in jobs if job.open]
 
     arrange_lines(talk, still_open())
+    choose_forms(talk, still_open(), resource)
     balance(talk, still_open(), resource)
     name_lines(talk, still_open(), resource)
     find_articles(talk, still_open(), resource)

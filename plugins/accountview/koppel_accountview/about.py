@@ -50,11 +50,11 @@ RESOURCES = (
     ),
     Resource(
         "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
-        needs_articles=False, own_vat=True, note="DJ2, a page of the sales journal in the split of the connection; written once.",
+        needs_articles=False, own_vat=True, line_forms=("ledger",), note="DJ2, a page of the sales journal in the split of the connection; written once.",
     ),
     Resource(
         "credit_note", "Credit notes", reads=True, writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
-        needs_articles=False, own_vat=True, note="DJ2, a page of the sales journal with its sides turned round; written once.",
+        needs_articles=False, own_vat=True, line_forms=("ledger",), note="DJ2, a page of the sales journal with its sides turned round; written once.",
     ),
     Resource(
         "payment", "Payments", reads=True, page_size=500,

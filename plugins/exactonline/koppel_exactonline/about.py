@@ -98,36 +98,39 @@ RESOURCES = (
     Resource("category", "Item groups", reads=True, note="Item groups as categories; Exact Online lets nobody write them by its interface."),
     Resource(
         "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), batch_size=1, page_size=40,
-        limits=LIMITS["sales_order"], note="The prices of the source are pinned as net prices.",
+        limits=LIMITS["sales_order"], line_forms=("article", "charge"), note="The prices of the source are pinned as net prices.",
         lines=LineFields("SalesOrderLines", "Item", "", "VATCode"),
     ),
     Resource(
         "sales_invoice", "Sales invoices", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
-        limits=LIMITS["sales_order"], note="In draft until they are printed in Exact Online, which gives them their number.",
+        limits=LIMITS["sales_order"], line_forms=("article", "ledger", "charge"),
+        note="In draft until they are printed in Exact Online, which gives them their number.",
         lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
         "direct_invoice", "Direct invoices", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
+        line_forms=("article", "ledger", "charge"),
         note="Invoices whose goods leave the stock at once; not in every edition. Read as sales invoices.",
         lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
         "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
-        limits=LIMITS["sales_order"], needs_articles=False, note="Booked on ledger accounts, without articles.",
+        limits=LIMITS["sales_order"], needs_articles=False, line_forms=("ledger",), note="Booked on ledger accounts, without articles.",
         lines=LineFields("SalesEntryLines", "", "GLAccount", "VATCode"),
     ),
     Resource(
         "credit_note", "Credit notes", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
-        limits=LIMITS["sales_order"], note="Quantities are sent as negative numbers.",
+        limits=LIMITS["sales_order"], line_forms=("article", "ledger"), note="Quantities are sent as negative numbers.",
         lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
     ),
     Resource(
         "direct_credit", "Direct credit notes", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
+        line_forms=("article", "ledger"),
         note="Credit notes whose goods come back to the stock at once; not in every edition. Read as credit notes.",
     ),
     Resource(
         "credit_entry", "Credit entries", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
-        needs_articles=False, note="Sales entries with negative amounts, on ledger accounts. Read as sales entries.",
+        needs_articles=False, line_forms=("ledger",), note="Sales entries with negative amounts, on ledger accounts. Read as sales entries.",
     ),
     Resource(
         "stock", "Stock", reads=True, writes=True, natural_keys=("sku",), batch_size=200, page_size=1000,
@@ -146,6 +149,7 @@ RESOURCES = (
     Resource("item_group", "Item groups", reads=True, list=True),
     Resource("unit", "Units", reads=True, list=True),
     Resource("currency", "Currencies", reads=True, list=True),
+    Resource("order_charge", "Order charges", reads=True, list=True),
     Resource("cost_center", "Cost centres", reads=True, list=True),
     Resource("cost_unit", "Cost units", reads=True, list=True),
     Resource(

@@ -126,7 +126,7 @@ def _candidates(order: Mapping[str, Any]) -> list[Row]:
     none = [{"rate": ZERO, "amount": ZERO, "title": ""}]
     tip = amount(order.get("totalTipReceivedSet"))
     duties = amount(order.get("originalTotalDutiesSet")) or add([order.get("currentTotalDutiesSet")])
-    found = [extra("tip", "Tip", tip, none), extra("fee", "Duties", duties, none)]
+    found = [extra("tip", "Tip", tip, none), extra("duty", "Duties", duties, none)]
     currency = currency_of(order)
     for fee in order.get("additionalFees") or ():
         found.append(

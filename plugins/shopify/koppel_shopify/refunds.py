@@ -97,7 +97,7 @@ def _shipping(order: Mapping[str, Any], refund: Mapping[str, Any]) -> list[Row]:
 
 def _duties(refund: Mapping[str, Any]) -> list[Row]:
     back = add(row.get("amountSet") for row in refund.get("duties") or ())
-    return [extra("fee", "Duties", back, NO_VAT)] if back else []
+    return [extra("duty", "Duties", back, NO_VAT)] if back else []
 
 
 def _coming_to(whole: Decimal, vat: Sequence[Row], currency: str) -> list[Row]:

@@ -75,4 +75,4 @@ def test_a_discount_line_without_an_article_names_the_setting(pair):
     pair.shop.add("sales_order", **an_order(1, total="7.00", lines=[line]))
     assert pair.run(pair.flow("sales_order", discounts="line")).summary.parked == 1
     assert pair.rows()[0].reason == "The discount line “Discount” of #1 has no SKU."
-    assert "(discount_sku)" in pair.rows()[0].resolution
+    assert "article for discounts" in pair.rows()[0].resolution

@@ -11,6 +11,7 @@ from koppel import MappingError
 
 _CENT, _NOTHING, _HUNDRED = Decimal("0.01"), Decimal(0), Decimal(100)
 _TITLES = {"shipping": "Verzendkosten", "discount": "Korting", "fee": "Toeslag", "tip": "Fooi", "gift_card": "Cadeaubon",
+           "duty": "Invoerrechten", "deposit": "Statiegeld",
            "correction": "Afronding"}
 
 
@@ -18,7 +19,7 @@ _TITLES = {"shipping": "Verzendkosten", "discount": "Korting", "fee": "Toeslag",
 class Part:
     """What one thing brings in: `net` without VAT and the `vat` on it, both below zero for what is given away.
 
-    `kind` is revenue, shipping, discount, fee, tip, gift_card or correction."""
+    `kind` is revenue, shipping, discount, fee, tip, duty, deposit, gift_card or correction."""
 
     kind: str
     account: str

@@ -43,6 +43,7 @@ LISTS = {
     "currency": Source("general/Currencies", ("Code", "Description")),
     "cost_center": Source("hrm/Costcenters", ("ID", "Code", "Description", "EndDate")),
     "cost_unit": Source("hrm/Costunits", ("ID", "Code", "Description", "EndDate")),
+    "order_charge": Source("sales/OrderCharges", ("ID", "Code", "Description", "Active")),
     "unit": Source("logistics/Units", ("ID", "Code", "Description", "Active")),
 }
 

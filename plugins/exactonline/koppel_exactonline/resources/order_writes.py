@@ -27,7 +27,7 @@ CODED = {
 }
 """Fields that hold an id; a mapping may name the record by its code."""
 
-ONLY_NEW = ("OrderedBy", "DeliverTo", "InvoiceTo", "ApprovalStatus", "OrderNumber", "SalesOrderLines", "Currency")
+ONLY_NEW = ("OrderedBy", "DeliverTo", "InvoiceTo", "ApprovalStatus", "OrderNumber", "SalesOrderLines", "SalesOrderOrderChargeLines", "Currency")
 """What cannot change afterwards (reference: SalesOrders), and what an update does not touch by itself."""
 
 _OPEN = 12
@@ -73,9 +73,20 @@ def _update(talk: Conversation, write: Write, order: str) -> Receipt:
 def _native(talk: Conversation, draft: Mapping[str, Any], account: str) -> dict[str, Any]:
     """The draft as the service takes it: codes made ids, the address found or made, the VAT proven first."""
     prove_vat(talk, draft.get("SalesOrderLines") or ())
-    fields = with_ids(talk, draft)
+    fields = with_charges(talk, with_ids(talk, draft), "SalesOrderOrderChargeLines")
     address = named_address(talk, fields.pop("DeliveryAddress", None), account)
     return {**fields, "DeliveryAddress": address} if address else fields
+
+
+def with_charges(talk: Conversation, fields: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The fields with their charges by id and their VAT proven; without the collection where there are none."""
+    rest = {key: value for key, value in fields.items() if key != name}
+    lines = [dict(line) for line in fields.get(name) or ()]
+    if not lines:
+        return rest
+    prove_vat(talk, lines)
+    ids = talk.ids_of("sales/OrderCharges", [bare(line.get("OrderCharge")) for line in lines], "order charge")
+    return {**rest, name: [{**line, "OrderCharge": ids[bare(line.get("OrderCharge"))]} for line in lines]}
 
 
 def with_ids(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.matching import shown
 from koppel_exactonline.resources import entries, invoices
 from koppel_exactonline.resources.joined import amount
-from koppel_exactonline.resources.order_writes import named_address, with_ids
+from koppel_exactonline.resources.order_writes import named_address, with_charges, with_ids
 from koppel_exactonline.resources.vat import prove_vat
 
 LEDGERS = "financial/GLAccounts"
@@ -87,6 +87,7 @@ def _native(talk: Conversation, paper: Paper, draft: Mapping[str, Any]) -> dict[
         if bare(line.get("GLAccount")):
             line["GLAccount"] = ledgers[bare(line["GLAccount"])]
     fields = with_ids(talk, {**draft, **paper.fixed, paper.lines: lines})
+    fields = with_charges(talk, fields, "SalesInvoiceOrderChargeLines")
     place = fields.pop("DeliveryAddress", None)
     address = named_address(talk, place, str(draft.get(paper.account) or "")) if paper.address else ""
     return {**fields, paper.address: address} if address else fields

@@ -91,7 +91,7 @@ def test_duties_and_fees_become_lines(read_in: Read) -> None:
     )
     paper = read_in("sales_order", raw)
     assert [(one.kind, one.description, one.total) for one in paper.lines[1:]] == [
-        ("fee", "Duties", 10),
+        ("duty", "Duties", 10),
         ("fee", "Statiegeld", Decimal("2.42")),
     ]
     assert paper.lines[2].vat_rate == 21

@@ -127,7 +127,7 @@ def test_two_taxes_on_a_line_share_the_vat_that_shopify_says_of_the_refund(read_
 def test_duties_and_a_gift_card_are_kinds_of_their_own(read_in: Read) -> None:
     given = refund("29.00", back(1, 1, "25.00", "0"), duties=[{"amountSet": money("4.00")}])
     note = read_in("credit_note", record(given, sold(1, "25.00", 1, 0, isGiftCard=True)))
-    assert [(one.kind, one.total) for one in note.lines] == [("gift_card", Decimal("25.00")), ("fee", Decimal("4.00"))]
+    assert [(one.kind, one.total) for one in note.lines] == [("gift_card", Decimal("25.00")), ("duty", Decimal("4.00"))]
 
 
 @pytest.mark.parametrize("adjusted", [None, "1.00"])
