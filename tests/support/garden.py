@@ -69,8 +69,8 @@ def shop_order(states, number):
 class Garden(Trio):
     """Three systems that are connected and furnished, without any flow: each test makes its own."""
 
-    def __init__(self, folder, states, plan=None):
-        super().__init__(folder, states, plan=plan or bare_plan())
+    def __init__(self, folder, states, plan=None, options=None):
+        super().__init__(folder, states, options, plan=plan or bare_plan())
 
     def flow(self, name, source, target, resource="sales_order", schedule="", **settings):
         """Make a flow; orders are released when paid and book shipping."""

@@ -20,6 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "customers": ("customer_match_key", "customer_update"),
     "booking": (
         "document", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
+        "booking_date", "undated", "closed_period",
     ),
     "later": ("hold_when", "edits", "cancellations"),
     "articles": (
@@ -84,6 +85,12 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         "gift_cards": (_("Paid with a gift card"), "choice", _("Empty: a payment."),
                        [("payment", _("Is a payment")), ("line", _("Is a line that takes it off what is owed on gift cards"))]),
         "service_groups": (_("Article groups that are services"), "text", _("With commas between them, for the VAT codes."), ()),
+        "booking_date": (_("Booked on the day that it was"), "choice", _("By the shop's own clock. Empty: ordered."),
+                         [("ordered", _("Ordered")), ("paid", _("Paid")), ("shipped", _("Shipped"))]),
+        "undated": (_("Not paid or shipped yet"), "choice", _("Empty: it waits."),
+                    [("wait", _("Wait until it is")), ("ordered", _("Take the day it was ordered"))]),
+        "closed_period": (_("Day in a closed period"), "choice", _("Empty: as the books decide."),
+                          [("next", _("Book it in the next open period")), ("hold", _("Put it aside and ask me"))]),
         "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
                       [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
         "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), missing),

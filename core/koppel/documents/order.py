@@ -78,6 +78,7 @@ class SalesOrder(Document):
     `released` says whether the source's status lets it through; `destination` decides the VAT.
     `exchange_rate` is how much of `shop_currency` one unit of `currency` was worth when the order was placed; None
     when the source does not tell. `open_amount` is what is still to be paid, VAT included, and `due_at` when.
+    `booked_on` is the day it is booked on (2026-10-31), by the shop's own clock; the runner fills it in.
     `paid_at` is the moment of the first payment that came in, `shipped_at` of the first parcel that left.
     `company_location` is the branch of the company that bought, `sales_location` the counter it was sold at,
     `fulfilments` the state of each part that a warehouse has to send, `risk` how likely the order is a fraud
@@ -90,6 +91,7 @@ class SalesOrder(Document):
     paid_at: Moment | None = None
     shipped_at: Moment | None = None
     due_at: Moment | None = None
+    booked_on: Text = ""
     currency: Currency = "EUR"
     shop_currency: Currency = ""
     exchange_rate: MaybeAmount = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from koppel.documents import Document, SalesOrder
 from koppel.errors import RecordError
 from koppel.mapping import Expression
+from koppel.runner.dates import not_yet
 from koppel.runner.job import Job
 from koppel.runner.judge import judged
 from koppel.runner.policy import Policy
@@ -43,6 +44,8 @@ def _order(policy: Policy, source: str, order: SalesOrder) -> str:
         return f"was cancelled in {source}"
     if not policy.releases(order.financial_status):
         return f"is {order.financial_status or 'without status'}; it is sent once it is {' or '.join(policy.release)}"
+    if not_yet(policy, order):
+        return not_yet(policy, order)
     if order.total == 0 and policy.zero_orders == "skip":
         return "comes to nothing"
     if order.total == 0 and policy.zero_orders == "park":

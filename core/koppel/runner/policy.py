@@ -52,7 +52,9 @@ class Policy:
     gift_card_sku, discount_sku, adjustment_sku and fallback_sku: articles for lines that have none. on_ledger and as_charge:
     kinds of lines that are booked on a ledger account, or as a charge beside the lines, instead. deposit_skus: articles
     that are deposits. shipping_vat: as the source taxed it, split over the goods, or this rate. gift_cards: what was paid
-    with one is a payment, or a line that takes it off the liability. service_groups: article groups that are services. discounts: in the price, or as
+    with one is a payment, or a line that takes it off the liability. service_groups: article groups that are services.
+    booking_date: the day it was ordered, paid or shipped; undated: what is not paid or shipped yet waits, or has the day
+    it was ordered; closed_period: a paper of a closed period is booked in the next open one, or held. discounts: in the price, or as
     a line per VAT rate. zero_orders: create, skip or park orders of nothing at all. condition: an expression on
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
@@ -89,6 +91,9 @@ class Policy:
     shipping_vat: Decimal | str = ""
     gift_cards: str = ""
     service_groups: tuple[str, ...] = ()
+    booking_date: str = ""
+    undated: str = ""
+    closed_period: str = ""
     tolerance: Decimal = Decimal("0.05")
     oss_since: date | None = None
     since: datetime | None = None
@@ -182,6 +187,9 @@ _READINGS: Mapping[str, Reading] = {
     "on_ledger": some_of(CUSTOM, *KINDS[1:]),
     "as_charge": some_of(CUSTOM, *KINDS[1:]),
     "shipping_vat": VAT_OF_SHIPPING,
+    "booking_date": one_of("ordered", "paid", "shipped"),
+    "undated": one_of("wait", "ordered"),
+    "closed_period": one_of("next", "hold"),
     "gift_cards": one_of("payment", "line"),
     "filters": CONDITIONS,
 }

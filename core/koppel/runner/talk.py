@@ -11,6 +11,7 @@ from typing import Any
 from koppel.endpoint import Endpoint
 from koppel.errors import KoppelError
 from koppel.finance.ledger import Booking
+from koppel.finance.periods import Period
 from koppel.manifest import Manifest, Resource
 from koppel.records import Match, Verdict
 from koppel.runner.job import Job
@@ -87,6 +88,7 @@ class Talk:
     plans: list[Plan] = field(default_factory=list)
     articles: dict[str, Match | None] = field(default_factory=dict)
     debtors: dict[str, Match | None] = field(default_factory=dict)
+    periods: tuple[Period, ...] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Progress = lambda counts: None
     renew: Callable[[], None] = lambda: None

@@ -15,6 +15,7 @@ from koppel.runner.balance import balance
 from koppel.runner.booked import day_of
 from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
+from koppel.runner.dates import date_papers
 from koppel.runner.deliver import draft, send
 from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
@@ -76,6 +77,7 @@ def _complete(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     def still_open() -> list[Job]:
         return [job for job in jobs if job.open]
 
+    date_papers(talk, still_open())
     arrange_lines(talk, still_open())
     choose_forms(talk, still_open(), resource)
     balance(talk, still_open(), resource)

@@ -26,7 +26,9 @@ def exact_day(value: Any) -> str:
 
 
 def exact_order_day(order: Any) -> str | None:
-    """Give the day on which an order was placed by the shop's own clock."""
+    """Give the day on which an order is booked, else the one on which it was placed by the shop's own clock."""
+    if isinstance(order, Mapping) and order.get("booked_on"):
+        return str(order["booked_on"])
     moment = order.get("ordered_at") if isinstance(order, Mapping) else None
     if not isinstance(moment, datetime):
         return None
