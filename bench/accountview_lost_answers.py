@@ -1,6 +1,8 @@
 """500 orders into AccountView, the first answer of each write lost: count the documents. Run from the root:
 
-    .venv/bin/python bench/accountview_lost_answers.py [ORDERS] [sales_order | sales_invoice | sales_entry]
+    .venv/bin/python bench/accountview_lost_answers.py [ORDERS] [KIND]
+
+KIND is sales_order, sales_invoice, direct_invoice, sales_entry or credit_note.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from koppel_accountview.sandbox import plain_state
 from koppel_accountview.sandbox.demo.shop import CLIENT_ID, CLIENT_SECRET
 from support.pair import an_order, make_pair
 
-TABLES = {"sales_order": "SO_HDR", "sales_invoice": "SOI_HDR", "sales_entry": "DJ_PAGE"}
+TABLES = {"sales_order": "SO_HDR", "sales_invoice": "SOI_HDR", "direct_invoice": "CI_HDR", "sales_entry": "DJ_PAGE", "credit_note": "DJ_PAGE"}
 KINDS = ("drop_after", "status_after", "drop")
-SETTINGS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "company": "EN01", "price_basis": "excl"}
+SETTINGS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "company": "EN01", "price_basis": "excl", "counter_invoice_object": "CI1"}
 
 
 class LostAnswers:
@@ -24,13 +24,16 @@ class LostAnswers:
 
     def __init__(self, folder, count, customers=5, document="sales_order"):
         self.count, self.document = count, document
-        self.server = SandboxServer("koppel_accountview.sandbox:create", plain_state(), {}).start()
+        self.resource = document if document == "credit_note" else "sales_order"
+        state = plain_state()
+        del state["objects"]["CI1"]
+        self.server = SandboxServer("koppel_accountview.sandbox:create", state, {}).start()
         self.pair = make_pair(folder, plugins=[("accountview", plugin)])
         self._connect()
         self._lose(customers)
         for number in range(1, count + 1):
             mail = {"email": f"c{number % customers}@example.nl", "name": f"Klant {number % customers}"}
-            self.pair.shop.add("sales_order", **an_order(number, "CADEAU", "12.10", customer={**mail, "billing": {"country": "NL"}}))
+            self.pair.shop.add(self.resource, **an_order(number, "CADEAU", "12.10", customer={**mail, "billing": {"country": "NL"}}))
 
     def run(self, most=30):
         """Run the flow until nothing waits any more; how many runs that took."""
@@ -46,7 +49,7 @@ class LostAnswers:
     def documents(self):
         """The references of the documents, and the e-mail addresses of the debtors, in AccountView now."""
         tables = self.server.shell.sandbox.dump()["companies"][0]["administrations"][-1]["tables"]
-        field = "INV_NR" if self.document == "sales_entry" else "COMMENT1"
+        field = "INV_NR" if TABLES[self.document] == "DJ_PAGE" else "COMMENT1"
         rows = tables.get(TABLES[self.document], [])
         return [row[field] for row in rows], [row["MAIL_BUS"] for row in tables["CONTACT"]]
 
@@ -69,7 +72,8 @@ class LostAnswers:
             for table, value in (("vat_code", "1"), ("revenue_account", "8000"), ("payment_term", "30")):
                 session.add(TableRow(connection_id=number, table=table, conditions={}, value=value))
         save_connection(site, "accountview", "accountview", {**SETTINGS, "base_url": self.server.url})
-        save_flow(site, "orders", "shop", "accountview", "sales_order", settings={"settle_seconds": 0, "document": self.document})
+        document = {"document": self.document} if self.resource == "sales_order" else {}
+        save_flow(site, "orders", "shop", "accountview", self.resource, settings={"settle_seconds": 0, **document})
 
     def _lose(self, customers):
         """The first write of every order and of every customer meets one of three kinds of trouble."""

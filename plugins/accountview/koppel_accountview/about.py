@@ -64,6 +64,10 @@ RESOURCES = (
         "stock", "Stock", reads=True, natural_keys=("sku",), page_size=1000,
         note="One figure per article, all articles each time: a count moves without the article counting as changed.",
     ),
+    Resource(
+        "shipment", "Deliveries", reads=True, page_size=200,
+        note="From the business object that is chosen on the connection; its fields are learned from the dictionary.",
+    ),
     Resource("administration", "Companies", reads=True, list=True),
     Resource("vat_code", "VAT codes", reads=True, list=True),
     Resource("payment_term", "Payment terms", reads=True, list=True),
@@ -73,6 +77,8 @@ RESOURCES = (
     Resource("country", "Countries", reads=True, list=True),
     Resource("cost_centre", "Cost centres", reads=True, list=True),
     Resource("currency", "Currencies", reads=True, list=True),
+    Resource("price_list", "Price lists", reads=True, list=True, note="Once their business object is chosen."),
+    Resource("shipping_method", "Shipping methods", reads=True, list=True, note="Once their business object is chosen."),
     Resource(
         "financial_period", "Financial periods", reads=True, list=True,
         note="PER, by fiscal year; where it is not opened, the months of the years that the company has.",

@@ -30,7 +30,9 @@ from koppel_accountview.health import health_of
 from koppel_accountview.resources import (
     categories,
     customers,
+    deliveries,
     entries,
+    learned,
     lists,
     orders,
     pages,
@@ -50,11 +52,13 @@ _READERS: dict[str, Callable[[Conversation, Query], Page]] = {
     **dict.fromkeys(("sales_order", "sales_invoice"), orders.fetch),
     **dict.fromkeys(_ENTRIES, pages.fetch),
     "payment": payments.fetch,
+    "shipment": deliveries.fetch,
     "stock": stock.fetch,
     "administration": lists.fetch,
     "financial_period": periods.fetch,
     **dict.fromkeys(lists.TOLD, lists.fetch),
     **dict.fromkeys(lists.LISTS, lists.fetch),
+    **dict.fromkeys(learned.CHOSEN, learned.fetch_list),
 }
 _FINDERS: dict[str, Callable[[Conversation, Lookup], Found]] = {
     "customer": customers.find,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from koppel import ConfigurationError, Health
 
@@ -20,12 +21,16 @@ from koppel_accountview.objects import (
     items_of,
 )
 from koppel_accountview.resources.books import books_of, sales_journal
+from koppel_accountview.resources.deliveries import SETTING, TITLE
 from koppel_accountview.resources.entries import entry_field
+from koppel_accountview.resources.learned import CHOSEN, object_of
 from koppel_accountview.resources.orders import reference_field, total_field
 from koppel_accountview.resources.papers import LINE_NEEDS, paper_of
 from koppel_accountview.resources.periods import closed_on
 from koppel_accountview.resources.stock import figure_of
 from koppel_accountview.times import local, now
+
+_CHOSEN = ((SETTING, TITLE), *((setting, title) for setting, title, _ in CHOSEN.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def _unsettled(talk: Conversation) -> Iterable[str]:
         asked += [sales_journal, books_of]
     if talk.settings.text("counter_invoice_object"):
         asked.append(lambda one: paper_of(one, "direct_invoice"))
+    asked += [partial(object_of, setting=setting, title=title) for setting, title in _CHOSEN]
     for ask in asked:
         try:
             ask(talk)

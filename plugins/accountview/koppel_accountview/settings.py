@@ -85,5 +85,16 @@ SETTINGS = (
         "counter_invoice_object", "Business object for counter invoices", kind="choice", required=False,
         choices_from="business_object", help="For flows that write direct invoices (baliefacturen). Pick it from the list.",
     ),
+    *(
+        Setting(
+            f"{name}_object", f"Business object for {what}", kind="choice", required=False, choices_from="business_object",
+            help=f"{why} Its code is published nowhere: pick it from the list of your AccountView. Empty: not used.",
+        )
+        for name, what, why in (
+            ("delivery", "deliveries", "From which flows read what was sent."),
+            ("price_list", "price lists", "To pick price lists by name."),
+            ("shipping_method", "shipping methods", "To pick shipping methods by name."),
+        )
+    ),
     *ENTRY_SETTINGS,
 )  # fmt: skip

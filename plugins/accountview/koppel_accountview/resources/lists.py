@@ -64,10 +64,18 @@ def _objects(talk: Conversation) -> Iterable[Record]:
 
 def _fields(talk: Conversation) -> Iterable[Record]:
     """Every field of the tables that Koppel writes to or reads, as the installation's dictionary describes it."""
-    for name in _TABLES:
+    for name in dict.fromkeys((*_TABLES, *_chosen_tables(talk))):
         for column in talk.dictionary.table(name).values():
             code = f"{name}.{column.name}"
             yield Record(code, {"code": code, "title": column.about}, code)
+
+
+def _chosen_tables(talk: Conversation) -> Iterable[str]:
+    """The tables behind the objects that a person chose on the connection."""
+    for setting in ("sales_invoice_object", "counter_invoice_object", "delivery_object"):
+        code = talk.settings.text(setting).upper()
+        if code and talk.dictionary.may(code, "read"):
+            yield from filter(None, talk.dictionary.tables_of(code) or (talk.dictionary.base_of(code),))
 
 
 _TABLES = ("CONTACT", "DEL_ADDR", "PEOPLE", "CON_PP", "ARTICLE", "ART_GRP", "SO_HDR", "SO_LINE", "SOI_HDR", "SOI_LINE",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koppel import ConfigurationError
-
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.dictionary import Table
 from koppel_accountview.objects import INVOICES, ORDERS, Kind
+from koppel_accountview.resources.learned import no_object
 
 _SETTINGS = {"sales_invoice": "sales_invoice_object", "direct_invoice": "counter_invoice_object"}
 _TITLES = {"sales_invoice": "sales invoices", "direct_invoice": "counter invoices"}
@@ -31,10 +30,10 @@ def paper_of(talk: Conversation, resource: str) -> Paper:
     setting, title = _SETTINGS[resource], _TITLES[resource]
     code = talk.settings.text(setting, INVOICES.object if resource == "sales_invoice" else "").upper()
     if not code or not talk.dictionary.may(code, "read"):
-        raise _no_object(code, setting, title)
+        raise no_object(code, setting, f"{title} with their lines" if code else title)
     header, lines = talk.dictionary.tables_of(code) or (("SOI_HDR", "SOI_LINE") if code == INVOICES.object else ("", ""))
     if not header:
-        raise _no_object(code, setting, title)
+        raise no_object(code, setting, f"{title} with their lines" if code else title)
     return Paper(Kind(code, header, INVOICES.keys, title), lines)
 
 
@@ -57,13 +56,3 @@ def references_of(talk: Conversation, numbers: Sequence[str]) -> dict[str, str]:
 
 LINE_NEEDS = ("ART_CODE", "ORD_QTY", "ART_PX")
 """Fields without which AccountView takes no line."""
-
-
-def _no_object(code: str, setting: str, title: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"This AccountView has no business object {code} with lines for {title}." if code
-        else f"Which business object holds {title} is not chosen yet.",
-        field=setting,
-        cause=f"accountview.object:{setting}",
-        resolution=f"Open the connection and choose the business object for {title} from the list.",
-    )  # fmt: skip

@@ -10,7 +10,7 @@ pytest.importorskip("koppel_accountview.sandbox", reason="the simulator is not i
 pytestmark = pytest.mark.walk
 
 
-@pytest.mark.parametrize("document", ["sales_order", "sales_invoice", "sales_entry"])
+@pytest.mark.parametrize("document", ["sales_order", "sales_invoice", "direct_invoice", "sales_entry", "credit_note"])
 def test_as_many_documents_as_orders_whatever_the_line_does(tmp_path: Path, document: str) -> None:
     from support.lost_answers import LostAnswers
 

@@ -19,7 +19,7 @@ def plain_state() -> dict[str, Any]:
     return _state(
         {"Id": "20001", "Code": "EN01", "Description": "Eenvoud BV"}, _goods(ledger_tables()), {},
         {"ARTICLE": _NO_ADD_ONS, "SO_HDR": no_number, "SOI_HDR": no_number, "CI_HDR": no_number},
-        {"PP1": None, "LNCP": None, "CI1": None},
+        {"PP1": None, "LNCP": None, "CI1": None, "SH1": None, "APX": None, "SHM": None},
     )
 
 
@@ -36,7 +36,8 @@ def measured_state() -> dict[str, Any]:
         {"ARTICLE": {"A8_EAN": None, "K1_GTIN": {"type": "C14", "label": "GTIN verpakking"}},
          "CONTACT": {"L5_SOORT": {"type": "C10", "label": "Soort klant", "capitals": True}},
          "SO_HDR": reference, "SOI_HDR": reference, "CI_HDR": reference},
-        {"SI1": {"insert": False, "update": False}, "CI1": {"code": "K1B", "name": "Kassabonnen"}},
+        {"SI1": {"insert": False, "update": False}, "CI1": {"code": "K1B", "name": "Kassabonnen"},
+         "SH1": {"code": "K1L", "name": "Leveringen"}, "APX": {"code": "K1P", "name": "Prijsafspraken"}},
     )
 
 
