@@ -51,11 +51,6 @@ class Reader:
         after = self._after(cursor, answer, cursor.skip + len(rows))
         return Slice(rows, after.write(), bool(after.url))
 
-    def by_id(self, query: Query, entity: str, select: Sequence[str], key: str) -> Slice:
-        """These records only; ids that are none of the service's are left out."""
-        literals = [odata.guid(one) for one in query.ids if odata.is_guid(one)]
-        return Slice(self.client.rows_where(entity, select, key, literals))
-
     def _answer(self, url: str, entity: str) -> Answer:
         if self._kept is None or self._kept[0] != url:
             self._kept = (url, self.client.follow(url, entity))

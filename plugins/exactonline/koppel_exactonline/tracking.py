@@ -13,7 +13,7 @@ from koppel_exactonline import keeping, odata
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.cursor import OVERLAP
-from koppel_exactonline.reading import Slice
+from koppel_exactonline.reading import Slice, both
 from koppel_exactonline.syncing import moved_on
 
 SETTLED = timedelta(minutes=5)
@@ -37,12 +37,16 @@ WATCHED: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where whole records are read: in bulk for the first time, and by id."""
+    """Where whole records are read: in bulk, and at `single` the ones that somebody asks for by id.
+
+    `always` holds for all of them, `where` is what a flow wants of those that changed."""
 
     entity: str
+    single: str
     select: Sequence[str]
     key: str
     where: str = ""
+    always: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,14 @@ class Track:
 
 
 def changed(talk: Conversation, query: Query, source: Source, size: int) -> Slice:
-    """The next slice of what changed. Where the service tells no row versions, by the time of the change instead."""
+    """The records asked for by id, else the next slice of what changed. Where the service tells no row versions, by
+    the time of the change instead."""
+    if query.ids:
+        literals = [odata.guid(one) for one in query.ids if odata.is_guid(one)]
+        return Slice(talk.client.rows_where(source.single, source.select, source.key, literals, source.always))
+    source = replace(source, where=both(source.always, source.where))
+    if query.resource not in WATCHED:
+        return talk.reader.changed(query, source.entity, source.select, size, source.where)
     track = Track.read(query.cursor, talk.client.division)
     if track is None:
         track = _begin(talk, query)

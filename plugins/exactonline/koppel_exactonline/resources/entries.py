@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koppel import Found, Lookup, Match, Page, Query, Record
+from koppel import Found, Lookup, Match, Page, Query
 
 from koppel_exactonline.about import LIMITS
 from koppel_exactonline.client import Row, own_fields
@@ -12,7 +12,8 @@ from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.matching import Key, find_rows, found, readable
 from koppel_exactonline.reading import conditions
 from koppel_exactonline.resources.joined import any_field, grouped
-from koppel_exactonline.resources.orders import with_customers
+from koppel_exactonline.resources.papers import fetch_papers
+from koppel_exactonline.tracking import Source
 
 ENTRIES, LINES = "salesentry/SalesEntries", "salesentry/SalesEntryLines"
 
@@ -32,12 +33,8 @@ KEYS = {"reference": Key("YourRef", LIMITS["sales_order"]["YourRef"]), "number":
 
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Entries that changed, each with its lines and customer."""
-    if query.ids:
-        part = talk.reader.by_id(query, ENTRIES, FIELDS, "EntryID")
-    else:
-        part = talk.reader.changed(query, ENTRIES, FIELDS, size, conditions(query.filters or {}))
-    rows = with_customers(talk, with_lines(talk, part.rows), "Customer")
-    return Page(tuple(Record(row["EntryID"], row, _label(row)) for row in rows), part.cursor, part.more)
+    source = Source(ENTRIES, ENTRIES, FIELDS, "EntryID", conditions(query.filters or {}))
+    return fetch_papers(talk, query, size, source, with_lines, ("YourRef", "EntryNumber"), account="Customer")
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
@@ -56,7 +53,3 @@ def with_lines(talk: Conversation, rows: Sequence[Row]) -> list[Row]:
     """The entries with every line."""
     lines = grouped(talk, LINES, LINE_FIELDS, rows, "EntryID")
     return [{**own_fields(row), "SalesEntryLines": lines[row["EntryID"]]} for row in rows]
-
-
-def _label(row: Row) -> str:
-    return any_field(row, "YourRef", "EntryNumber")

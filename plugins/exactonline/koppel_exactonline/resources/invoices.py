@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from koppel import Found, Lookup, Match, Page, Query, Record
+from koppel import Found, Lookup, Match, Page, Query
 
 from koppel_exactonline.about import LIMITS
 from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.matching import Key, find_rows, found, readable
-from koppel_exactonline.reading import both, conditions
+from koppel_exactonline.reading import conditions
 from koppel_exactonline.resources.joined import any_field, grouped, one_of
-from koppel_exactonline.resources.orders import with_customers
-from koppel_exactonline.tracking import Source, changed
+from koppel_exactonline.resources.papers import fetch_papers
+from koppel_exactonline.tracking import Source
 
 INVOICES, LINES = "salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines"
 CHARGES = "salesinvoice/SalesInvoiceOrderChargeLines"
@@ -62,15 +62,9 @@ KEYS = {"reference": Key("YourRef", LIMITS["sales_order"]["YourRef"]), "number":
 
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Invoices or credit notes that changed, each with its lines, charges and customer."""
-    if query.ids:
-        part = talk.reader.by_id(query, INVOICES, FIELDS, "InvoiceID")
-        part = replace(part, rows=[row for row in part.rows if row.get("Type") in KINDS[query.resource].types])
-    else:
-        types = one_of("Type", KINDS[query.resource].types)
-        part = changed(talk, query, Source(_BULK, FIELDS, "InvoiceID", both(types, conditions(query.filters or {}))), size)
-    rows = with_customers(talk, with_lines(talk, part.rows))
-    label = ("InvoiceNumber", "YourRef", "OrderNumber")
-    return Page(tuple(Record(row["InvoiceID"], row, any_field(row, *label)) for row in rows), part.cursor, part.more)
+    types, wanted = one_of("Type", KINDS[query.resource].types), conditions(query.filters or {})
+    source = Source(_BULK, INVOICES, FIELDS, "InvoiceID", wanted, always=types)
+    return fetch_papers(talk, query, size, source, with_lines, ("InvoiceNumber", "YourRef", "OrderNumber"))
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
@@ -94,5 +88,3 @@ def with_lines(talk: Conversation, rows: Sequence[Row]) -> list[Row]:
         {**own_fields(row), "SalesInvoiceLines": lines[row["InvoiceID"]], "SalesInvoiceOrderChargeLines": charges[row["InvoiceID"]]}
         for row in rows
     ]
-
-

@@ -12,10 +12,10 @@ from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import ADDRESS_FIELDS, Conversation
 from koppel_exactonline.matching import Key, find_rows, found, readable
-from koppel_exactonline.reading import Slice, conditions
-from koppel_exactonline.resources import customers
+from koppel_exactonline.reading import conditions
 from koppel_exactonline.resources.addresses import ADDRESSES, place
-from koppel_exactonline.resources.joined import amount, grouped, rows_by_id
+from koppel_exactonline.resources.joined import amount, any_field, grouped, rows_by_id
+from koppel_exactonline.resources.papers import fetch_papers
 from koppel_exactonline.tracking import Source, changed
 
 ORDERS, LINES, CHARGES = "salesorder/SalesOrders", "salesorder/SalesOrderLines", "salesorder/SalesOrderOrderChargeLines"
@@ -40,29 +40,25 @@ CHARGE_FIELDS = (
     "AmountFCInclVAT", "AmountVATFC", "VATCode", "VATPercentage",
 )  # fmt: skip
 
+_LABELS = ("YourRef", "OrderNumber")
+
 KEYS = {"reference": Key("YourRef", LIMITS["sales_order"]["YourRef"]), "number": Key("OrderNumber")}
 
 
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Orders that changed, each with all its lines and charges, its customer and the address it goes to."""
-    part = _part(talk, query, size)
-    rows = with_customers(talk, with_lines(talk, part.rows))
-    records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
-    return Page(records, part.cursor, part.more)
+    return fetch_papers(talk, query, size, _source(query), with_lines, _LABELS)
 
 
 def fetch_states(talk: Conversation, query: Query, size: int) -> Page:
     """Orders that changed, for their statuses only: no lines, no customers."""
-    part = _part(talk, query, size)
-    rows = [own_fields(row) for row in part.rows]
-    records = tuple(Record(row["OrderID"], row, bare(row.get("YourRef")) or bare(row.get("OrderNumber"))) for row in rows)
-    return Page(records, part.cursor, part.more)
+    part = changed(talk, query, _source(query), size)
+    records = (Record(str(row["OrderID"]), own_fields(row), any_field(row, *_LABELS)) for row in part.rows)
+    return Page(tuple(records), part.cursor, part.more)
 
 
-def _part(talk: Conversation, query: Query, size: int) -> Slice:
-    if query.ids:
-        return talk.reader.by_id(query, ORDERS, FIELDS, "OrderID")
-    return changed(talk, query, Source(_BULK, FIELDS, "OrderID", conditions(query.filters or {})), size)
+def _source(query: Query) -> Source:
+    return Source(_BULK, ORDERS, FIELDS, "OrderID", conditions(query.filters or {}))
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
@@ -88,12 +84,6 @@ def with_lines(talk: Conversation, rows: Sequence[Row]) -> list[Row]:
         }
         for row in rows
     ]
-
-
-def with_customers(talk: Conversation, rows: Sequence[Row], name: str = "OrderedBy") -> list[Row]:
-    """The documents with the account that ordered them."""
-    accounts = rows_by_id(talk, customers.ACCOUNTS, customers.FIELDS, rows, name)
-    return [{**row, "Customer": accounts.get(str(row.get(name)))} for row in rows]
 
 
 def _adds_up(order: Row, lines: Sequence[Row]) -> bool:

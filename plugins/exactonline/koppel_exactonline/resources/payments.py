@@ -10,6 +10,7 @@ from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.dates import read_day
 from koppel_exactonline.reading import both, conditions
 from koppel_exactonline.resources.joined import amount, any_field
+from koppel_exactonline.tracking import Source, changed
 
 RECEIVABLES = "cashflow/Receivables"
 _BULK = "bulk/Cashflow/Receivables"
@@ -43,12 +44,8 @@ def _receivable(row: Row) -> Record:
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Receivables that were settled since the last time. An invoice's own status says nothing about payment
     (reference: Other, Receivables)."""
-    if query.ids:
-        part = talk.reader.by_id(query, RECEIVABLES, FIELDS, "ID")
-    else:
-        part = talk.reader.changed(query, _BULK, FIELDS, size, both("IsFullyPaid eq true", conditions(query.filters or {})))
+    source = Source(_BULK, RECEIVABLES, FIELDS, "ID", both("IsFullyPaid eq true", conditions(query.filters or {})))
+    part = changed(talk, query, source, size)
     paid = (own_fields(row) for row in part.rows if row.get("IsFullyPaid"))
     label = ("InvoiceNumber", "YourRef", "EntryNumber")
     return Page(tuple(Record(str(row["ID"]), row, any_field(row, *label)) for row in paid), part.cursor, part.more)
-
-

@@ -31,10 +31,8 @@ KEYS = {
 
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Sales items that changed, each with its VAT code's row and whether it is on sale today."""
-    if query.ids:
-        part = talk.reader.by_id(query, ITEMS, FIELDS, "ID")
-    else:
-        part = changed(talk, query, Source(_BULK, FIELDS, "ID", conditions({"IsSalesItem": True, **(query.filters or {})})), size)
+    wanted = conditions({"IsSalesItem": True, **(query.filters or {})})
+    part = changed(talk, query, Source(_BULK, ITEMS, FIELDS, "ID", wanted), size)
     codes = talk.vat_codes() if any(bare(row.get("SalesVatCode")) for row in part.rows) else {}
     rows = with_extras(talk, with_pictures(talk, part.rows))
     records = tuple(Record(row["ID"], _whole(row, codes), bare(row.get("Code"))) for row in rows)
