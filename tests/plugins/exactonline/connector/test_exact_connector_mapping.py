@@ -18,7 +18,7 @@ from koppel.documents import Document, Party, Product, SalesOrder, StockLevel
 from koppel.documents.base import read_document
 from koppel.errors import MappingError
 from koppel.mapping import TableEntry
-from koppel_exactonline import about, conversation, transforms
+from koppel_exactonline import about, conversation, subscriptions, tracking, transforms
 from koppel_exactonline.orderlines import order_lines
 from koppel_exactonline.resources import (
     administrations,
@@ -299,9 +299,13 @@ def test_every_field_we_ask_for_or_send_exists() -> None:
         "bulk/SalesOrder/GoodsDeliveryLines": set(shipments.LINE_FIELDS),
         payments.RECEIVABLES: set(payments.FIELDS),
         "bulk/Cashflow/Receivables": set(payments.FIELDS),
+        subscriptions.SUBSCRIPTIONS: {*subscriptions.FIELDS, "Topic", "CallbackURL"},
         **{one.entity: set(one.fields) for one in lists.LISTS.values()},
+        **{one.entity: {"Timestamp", *one.fields} for one in conversation.REMEMBERED.values()},
     }  # fmt: skip
     assert {entity: names - known[entity] for entity, names in asked.items() if names - known[entity]} == {}
+    watched = {entity: {"Timestamp", key} for lists_of in tracking.WATCHED.values() for entity, key in lists_of.items()}
+    assert {entity: names - known[entity] for entity, names in watched.items() if names - known[entity]} == {}
 
 
 @pytest.mark.parametrize("resource", ["customer", "product", "sales_order"])

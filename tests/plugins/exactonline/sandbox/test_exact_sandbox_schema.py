@@ -105,3 +105,15 @@ def test_the_conversation_needs_these_endpoints() -> None:
         "inventory/StockCounts", "webhooks/WebhookSubscriptions", "sync/SalesInvoice/SalesInvoices",
         "read/financial/JournalStatusByFinancialPeriod", "sync/SalesOrder/GoodsDeliveries",
     } <= set(ENTITIES)
+
+
+@pytest.mark.parametrize(("function", "asked"), [
+    ("read/logistics/ItemExtraField", "itemId=guid'{item}'"), ("read/logistics/StockPosition", "itemId=guid'{item}'"),
+    ("read/sync/Sync/SyncTimestamp", "modified=datetime'2026-01-01'&endPoint='Items'"),
+])  # fmt: skip
+def test_a_function_answers_with_the_published_properties(metadata: dict[str, Any], exact: Any, function: str, asked: str) -> None:
+    item = exact.item("A", FreeTextField_01="rood")
+    rows = exact.get(f"{function}?{asked.format(item=item)}").json()["d"]["results"]
+    theirs = metadata["/api/v1/{division}/" + function]["properties"]
+    assert rows
+    assert {name for row in rows for name in row} - {"__metadata"} == set(theirs)
