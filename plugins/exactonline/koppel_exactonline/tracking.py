@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from koppel import ConfigurationError, PluginError, Query
 
@@ -122,7 +122,7 @@ def _begin(talk: Conversation, query: Query) -> Track | None:
         return None
     marks = {}
     for entity in WATCHED[query.resource]:
-        stamp = _stamp(talk, entity)
+        stamp = _stamp(talk, entity, query.since)
         if stamp is None:
             return None
         marks[entity] = Mark(stamp, stamp)
@@ -130,9 +130,11 @@ def _begin(talk: Conversation, query: Query) -> Track | None:
     return Track(talk.client.division, marks, "", [], keeping.now().isoformat(), moved, checked)
 
 
-def _stamp(talk: Conversation, entity: str) -> int | None:
-    """A row version that everything changed from a little while ago on is above; None where it is not told."""
-    moment = odata.moment(keeping.now() - OVERLAP)
+def _stamp(talk: Conversation, entity: str, since: datetime | None) -> int | None:
+    """A row version that everything changed from a little while ago on, or since a later moment, is above; None where
+    it is not told."""
+    begin = keeping.now() - OVERLAP
+    moment = odata.moment(max(begin, since) if since else begin)
     name = odata.text(entity.rpartition("/")[2])
     try:
         rows = talk.client.rows(_STAMP, (), modified=moment, endPoint=name)

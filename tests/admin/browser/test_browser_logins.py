@@ -66,7 +66,7 @@ def fill_in(here, key, server):
     settings = read_plan().systems[key]["settings"]
     here.open("/admin/connections/new/")
     here.press(f"Choose {title}", "link")
-    here.page.get_by_label("Address").fill(server.url)
+    here.page.locator("#f-set_base_url").fill(server.url)
     here.page.get_by_label(client).fill(settings["client_id"])
     here.page.get_by_label(secret).fill(settings["client_secret"])
     here.press("Save, then log in")

@@ -100,6 +100,16 @@ def test_when_all_rows_are_numbered_anew_everything_is_read_again(read: Callable
     assert sorted(reading.run()) == ["Eva", "Jan"]
 
 
+def test_a_later_start_leaves_out_what_was_there_before_for_good(read: Callable[[str], Reading]) -> None:
+    reading = read("customer")
+    exact = reading.sim.connector()
+    cursor = exact.fetch(Query("customer", since=utcnow() + timedelta(days=9000))).cursor
+    reading.cursor = cursor
+    assert reading.run() == []
+    exact.talk.client.create("crm/Accounts", {"Name": "Nieuw", "Status": "C"})
+    assert reading.run() == ["Nieuw"]
+
+
 def test_invoices_are_followed_by_header_and_line(read: Callable[[str], Reading]) -> None:
     reading = read("sales_invoice")
     assert reading.run() == []
