@@ -232,11 +232,16 @@ class Delivery:
 @dataclass(frozen=True, slots=True)
 class Nudge:
     """ "Something changed": the ids to fetch. Fetch stays the only source of truth. `event` is the message's own
-    id, where it has one, by which the same message a second time is known."""
+    id, where it has one, by which the same message a second time is known.
+
+    With another `purpose` it is a request in a person's name instead, and `ids` are what the person is known by
+    (e-mail address, phone number, ids of the customer and of orders): `erase` or `export` what is kept about the
+    person, or `erase_all` that came from this connection."""
 
     resource: str
     ids: tuple[str, ...]
     event: str = ""
+    purpose: Literal["read", "erase", "export", "erase_all"] = "read"
 
 
 @dataclass(frozen=True, slots=True)

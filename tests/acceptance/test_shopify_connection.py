@@ -13,6 +13,7 @@ import httpx
 import pytest
 from koppel.actions.connections import save_connection
 from koppel.actions.hooks import receive
+from koppel.actions.privacy import find_person
 from koppel.errors import AuthError, ConfigurationError
 from koppel.records import Delivery
 from koppel.store.models import Knock
@@ -131,11 +132,23 @@ def test_ord_07_and_ord_08_doubled_webhooks_before_the_first_reading_book_an_ord
     assert trio.run("orders-to-exact").summary.created == 0
 
 
-def told(moment, secret=SECRET, topic="orders/updated"):
-    body = json.dumps({"id": 1}).encode()
+def told(moment, secret=SECRET, topic="orders/updated", **payload):
+    body = json.dumps(payload or {"id": 1}).encode()
     digest = base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
     return Delivery(body, {"x-shopify-topic": topic, "x-shopify-hmac-sha256": digest, "x-shopify-triggered-at": moment.isoformat(),
                            "x-shopify-shop-domain": "bloem-en-blad.myshopify.com"})  # fmt: skip
+
+
+def test_sec_09_a_shopper_is_erased_when_shopify_asks_and_the_booked_order_is_not_booked_again(trio):
+    order = next(one for one in trio.state("shopify")["orders"] if one["displayFinancialStatus"] == "PAID" and one.get("customer"))
+    assert trio.run("orders-to-exact", ids=(order["id"],)).summary.outcome == "done"
+    booked = len(trio.exact("salesorder/SalesOrders"))
+    assert find_person(trio.site, [order["email"]]).count
+    person = {"id": int(order["customer"]["id"].rpartition("/")[2]), "email": order["email"]}
+    receive(trio.site, "shopify", told(datetime.now(UTC), topic="customers/redact", customer=person))
+    assert find_person(trio.site, [order["email"]]).count == 0
+    trio.run("orders-to-exact", ids=(order["id"],))
+    assert len(trio.exact("salesorder/SalesOrders")) == booked
 
 
 def test_sec_06_unsigned_and_stale_webhooks_are_refused_and_privacy_topics_answered(trio):

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from koppel import AuthError, ConfigurationError, Delivery, Nudge, Settings
 
@@ -38,6 +38,13 @@ _RESOURCES = {
     "customers": ("customer", "Customer"),
     "collections": ("category", "Collection"),
 }
+Purpose = Literal["read", "erase", "export", "erase_all"]
+_PRIVACY: Mapping[str, Purpose] = {
+    "customers/data_request": "export",
+    "customers/redact": "erase",
+    "shop/redact": "erase_all",
+}
+"""Set in the app itself, not subscribed to (reference: Webhooks)."""
 _MONEY_BACK = ("refunds/create", "order_transactions/create")
 STALE = timedelta(hours=6)
 """Shopify tries a webhook again for four hours; what comes later than this was kept by somebody else."""
@@ -48,8 +55,7 @@ EARLY = timedelta(minutes=10)
 def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
     """The records to read. AuthError when the signature is not ours, it is about another shop, or far too late.
 
-    The three privacy topics (customers/data_request, customers/redact, shop/redact) are proven and answered like
-    any other; what is held of a person is erased by Koppel itself, on request of the shop's owner."""
+    The three privacy topics are requests in a person's name: Koppel erases or gives out what it keeps."""
     _verify(settings, delivery)
     _in_time(delivery, datetime.now(UTC))
     topic = delivery.topic or delivery.headers.get("x-shopify-topic", "")
@@ -57,6 +63,8 @@ def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
         payload = json.loads(delivery.body)
     except ValueError:
         return ()
+    if topic in _PRIVACY and isinstance(payload, Mapping):
+        return (Nudge("person", _words_of(payload), delivery.headers.get("x-shopify-event-id", ""), _PRIVACY[topic]),)
     if topic not in TOPICS or not isinstance(payload, Mapping):
         return ()
     resource, kind = _RESOURCES.get(topic.partition("/")[0], ("sales_order", "Order"))
@@ -66,6 +74,16 @@ def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
     ids, event = (gid(kind, number),), delivery.headers.get("x-shopify-event-id", "")
     credit = Nudge("credit_note", ids, f"{event}/credit_note" if event else "")
     return (Nudge(resource, ids, event), *([credit] if topic in _MONEY_BACK else []))
+
+
+def _words_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the person is known by: e-mail address, phone number, the customer's id and those of the orders named."""
+    customer = payload.get("customer")
+    row = customer if isinstance(customer, Mapping) else {}
+    words = [str(row.get(name) or "").strip() for name in ("email", "phone")]
+    words += [gid("Customer", str(row["id"]))] if row.get("id") else []
+    orders = payload.get("orders_to_redact") or payload.get("orders_requested") or ()
+    return tuple(word for word in (*words, *(gid("Order", str(one)) for one in orders)) if word)
 
 
 def _verify(settings: Settings, delivery: Delivery) -> None:

@@ -79,8 +79,8 @@ def test_sys_09_each_missing_scope_says_what_it_is_for() -> None:
     assert wrong.value.resolution == "Did you mean orders?"
 
 
-def delivery(when: datetime | str | None, topic: str = "orders/updated", secret: str = SECRET) -> Delivery:
-    body = json.dumps({"id": 1001}).encode()
+def delivery(when: datetime | str | None, topic: str = "orders/updated", secret: str = SECRET, **payload: Any) -> Delivery:
+    body = json.dumps(payload or {"id": 1001}).encode()
     digest = base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
     moment = when if isinstance(when, str) else when.strftime("%Y-%m-%dT%H:%M:%S.%f000Z") if when else ""
     headers = {"x-shopify-topic": topic, "x-shopify-hmac-sha256": digest, "x-shopify-event-id": "e-1", "x-shopify-triggered-at": moment}
@@ -100,10 +100,17 @@ def test_sec_06_a_webhook_that_comes_too_late_is_refused(shop: Any, when: Any) -
         shop(lambda name, variables: {}, client_secret=SECRET).connector.receive(delivery(when))
 
 
-@pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
-def test_the_privacy_topics_are_answered_when_proven_and_refused_when_not(shop: Any, topic: str) -> None:
+@pytest.mark.parametrize(
+    ("topic", "purpose"), [("customers/data_request", "export"), ("customers/redact", "erase"), ("shop/redact", "erase_all")]
+)
+def test_sec_09_the_privacy_topics_name_the_person_when_proven_and_are_refused_when_not(shop: Any, topic: str, purpose: str) -> None:
     connector = shop(lambda name, variables: {}, client_secret=SECRET).connector
-    assert connector.receive(delivery(datetime.now(UTC), topic)) == ()
+    person = {"id": 9, "email": "emma@example.nl", "phone": "+31612345678"}
+    (nudge,) = connector.receive(delivery(datetime.now(UTC), topic, customer=person, orders_to_redact=[55]))
+    assert nudge.purpose == purpose
+    assert nudge.ids == ("emma@example.nl", "+31612345678", "gid://shopify/Customer/9", "gid://shopify/Order/55")
+    (empty,) = connector.receive(delivery(datetime.now(UTC), topic, shop_id=1))
+    assert empty.ids == ()
     with pytest.raises(AuthError):
         connector.receive(delivery(datetime.now(UTC), topic, secret="another"))
 

@@ -1,0 +1,122 @@
+"""One person can be given out or erased everywhere, and nothing is booked twice because of it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from koppel.actions.hooks import receive
+from koppel.actions.privacy import ERASED, erase, everything_of, find_person, person_data, take_request, write_export
+from koppel.cli.erase import command
+from koppel.errors import ConfigurationError
+from koppel.records import Delivery as Message
+from koppel.records import Nudge
+from koppel.store.models import Activity, Delivery, Incoming, IndexEntry, Link
+from support.pair import an_order, make_pair
+
+TABLES = (Incoming, Delivery, Activity, Link, IndexEntry)
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """Two orders of two people, one of whom has the other's address inside her own, booked in the ledger."""
+    made = make_pair(tmp_path)
+    made.ledger.add("product", sku="ROOS-1")
+    made.flow("sales_order", name="orders")
+    for number, email in ((1, "jan@example.nl"), (2, "arjan@example.nl")):
+        order = an_order(number)
+        order["customer"] |= {"email": email, "name": f"Naam {number}"}
+        made.shop.add("sales_order", **order)
+    assert made.run("orders").summary.created == 2
+    yield made
+    made.site.close()
+
+
+def everything(pair):
+    """All that is kept, as one text."""
+    with pair.site.db.read() as session:
+        return json.dumps([{key: str(value) for key, value in vars(row).items()} for table in TABLES for row in session.query(table)])
+
+
+def test_sec_09_one_person_is_erased_everywhere_and_the_other_stays(pair):
+    assert "jan@example.nl" in everything(pair)
+    person = find_person(pair.site, ["Jan@example.nl"])
+    assert erase(pair.site, person, "owner") == person.count > 3
+    left = everything(pair)
+    assert "arjan@example.nl" in left
+    assert "jan@example.nl" not in left.replace("arjan@example.nl", "")
+    assert "Naam 1" not in left
+    assert "Naam 2" in left
+    assert find_person(pair.site, ["jan@example.nl"]).count == 0
+
+
+def test_sec_09_an_erased_order_that_is_read_again_is_not_booked_again(pair):
+    erase(pair.site, find_person(pair.site, ["jan@example.nl"]))
+    assert pair.run("orders", ids=("sales_order-1",)).summary.created == 0
+    assert len(pair.ledger.records["sales_order"]) == 2
+    again = an_order(3)
+    again["customer"] |= {"email": "jan@example.nl", "name": "Naam 1"}
+    pair.shop.add("sales_order", **again)
+    assert pair.run("orders").summary.created == 1
+    assert len(pair.ledger.records["customer"]) == 2  # the debtor is found by the e-mail address
+
+
+def test_sec_09_everything_about_a_person_is_given_out(pair, tmp_path):
+    person = find_person(pair.site, ["jan@example.nl"])
+    told = person_data(pair.site, person)
+    assert [one["data"]["customer"]["name"] for one in told["came_in"]] == ["Naam 1"]
+    assert "arjan" not in str(told)
+    file = write_export(pair.site, person, tmp_path / "out")
+    assert json.loads(file.read_text())["came_in"][0]["record"] == "sales_order-1"
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_sec_09_a_record_that_waits_is_left_out_and_one_on_its_way_stays(pair):
+    waiting = an_order(5, sku="ONBEKEND")
+    waiting["customer"] |= {"email": "piet@example.nl"}
+    pair.shop.add("sales_order", **waiting)
+    assert pair.run("orders").summary.parked == 1
+    erase(pair.site, find_person(pair.site, ["piet@example.nl"]))
+    (row,) = [one for one in pair.rows() if one.external_id == "sales_order-3"]
+    assert (row.state, row.payload, row.reason) == ("skipped", {}, ERASED)
+    with pair.site.db.write() as session:
+        session.query(Delivery).filter(Delivery.key.contains("sales_order-2")).one().state = "sending"
+    person = find_person(pair.site, ["arjan@example.nl"])
+    assert person.on_its_way == 1
+    erase(pair.site, person)
+    with pair.site.db.read() as session:
+        assert session.query(Delivery).filter(Delivery.key.contains("sales_order-2")).one().draft
+
+
+@pytest.mark.parametrize("word", ["jan", "1", "%%%%%%", "a*b\\c_d"])
+def test_sec_09_a_word_that_others_have_too_is_refused(pair, word):
+    with pytest.raises(ConfigurationError, match="too little"):
+        find_person(pair.site, [word])
+
+
+def test_sec_09_another_system_may_ask_for_it(pair):
+    shop = pair.site.connection("shop")
+    assert "erased in" in take_request(pair.site, shop, Nudge("person", ("jan@example.nl",), "", "erase"))
+    assert "is in" in take_request(pair.site, shop, Nudge("person", ("arjan@example.nl",), "", "export"))
+    (file,) = (pair.site.config.home / "requests").iterdir()
+    assert "arjan@example.nl" in file.read_text()
+    take_request(pair.site, shop, Nudge("shop", (), "", "erase_all"))
+    assert {str(row.payload) for row in pair.rows()} == {"{}"}
+    assert everything_of(pair.site, shop).count > 0  # the rows stay, empty
+
+
+def test_sec_09_a_request_is_not_taken_for_something_to_read(pair, monkeypatch):
+    nudge = Nudge("person", ("jan@example.nl",), "e1", "erase")
+    monkeypatch.setattr("koppel.endpoint.Endpoint.receive", lambda self, delivery: (nudge,))
+    assert receive(pair.site, "shop", Message(b"{}", {})) == 0
+    assert find_person(pair.site, ["jan@example.nl"]).count == 0
+
+
+def test_sec_09_the_command_looks_first_and_erases_when_told(pair, monkeypatch):
+    monkeypatch.setattr("koppel.cli.erase.Site.open", lambda: pair.site)
+    monkeypatch.setattr(type(pair.site), "close", lambda self: None)
+    looked = CliRunner().invoke(command, ["jan@example.nl", "--look", "--json"])
+    assert json.loads(looked.output)["erased"] is False
+    assert find_person(pair.site, ["jan@example.nl"]).count
+    done = CliRunner().invoke(command, ["jan@example.nl", "--yes"])
+    assert "Erased." in done.output
+    assert find_person(pair.site, ["jan@example.nl"]).count == 0
