@@ -138,6 +138,10 @@ class Connector(EndpointHooks):
     system: ClassVar[str] = ""
     memory: Memory | None = None
     """What was kept of earlier runs about records over there; None where there is no place to keep it."""
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    """The resources that the flows of this connection read here and write here, so that `check` can name the rights
+    that these need; empty while there are no flows."""
     language: str = "en"
     """The language of the installation, for sentences that the connector can give in it."""
 

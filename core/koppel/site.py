@@ -125,6 +125,14 @@ class Site:
             mappings = compile_for(session, self.catalog, connection.system, connection.id, wanted, flow.id)
         return self.converse(connection, flow.name, flow.resource, mappings, stop)
 
+    def _duties(self, connection: Connection) -> tuple[frozenset[str], frozenset[str]]:
+        """What the flows of this connection read there and write there."""
+        with self.db.read() as session:
+            ends = sa.or_(Flow.source_id == connection.id, Flow.target_id == connection.id)
+            flows = session.scalars(sa.select(Flow).where(ends)).unique().all()
+        reads = frozenset(flow.resource for flow in flows if flow.source_id == connection.id)
+        return reads, frozenset(flow.paper for flow in flows if flow.target_id == connection.id)
+
     def converse(
         self,
         connection: Connection,
@@ -144,6 +152,7 @@ class Site:
         try:
             connector = manifest.connector(settings, client)
             connector.memory, connector.language = Memory(self.db, connection.id), self.config.language
+            connector.reads, connector.writes = self._duties(connection)
             players: list[Player] = [(_CORE, Defaults(manifest.title, mappings or {})), (plugin.key, connector)]
             players += self._overrides(flow, plugin, resource)
             endpoint = Endpoint(plugin.key, players)

@@ -12,11 +12,12 @@ from time import monotonic, sleep
 import httpx
 import pytest
 from koppel.actions.connections import save_connection
+from koppel.actions.flows import save_flow
 from koppel.actions.hooks import receive
 from koppel.actions.privacy import find_person
 from koppel.errors import AuthError, ConfigurationError
 from koppel.records import Delivery
-from koppel.store.models import Knock
+from koppel.store.models import Flow, Knock
 from support.trio import Trio
 
 pytestmark = pytest.mark.walk
@@ -92,6 +93,17 @@ def test_sys_09_a_scope_that_a_chosen_use_lacks_is_named_with_what_it_is_for(tri
     with pytest.raises(ConfigurationError, match="nothing that Koppel does"):
         check(trio, uses="ordres")
     check(trio, uses="orders, stock")
+
+
+def test_sec_11_a_scope_that_a_flow_lacks_is_named_without_anybody_naming_its_use(trio):
+    assert check(trio, uses="").missing == ()
+    save_flow(trio.site, "articles-into-shop", "exactonline", "shopify", "product")
+    try:
+        assert check(trio).missing == ("write_products, to write articles and categories",)
+    finally:
+        with trio.site.db.write() as session:
+            session.query(Flow).filter_by(name="articles-into-shop").delete()
+    assert check(trio, uses="orders, stock").missing == ()
 
 
 def test_ops_05_the_end_of_the_version_is_told_and_one_that_is_over_is_refused(trio):

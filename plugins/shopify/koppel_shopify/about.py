@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.gids import gid
 from koppel_shopify.queries import NEWEST
 from koppel_shopify.resources.customers import email_of
-from koppel_shopify.scopes import USUAL, lacking
+from koppel_shopify.scopes import lacking, uses_of
 from koppel_shopify.subscriptions import subscribe
 
 WARNING = timedelta(days=90)
@@ -21,13 +21,16 @@ WARNING = timedelta(days=90)
 PERSONAL = "protected customer data: orders come in without names and addresses until it is asked for at Shopify"
 
 
-def check(api: AdminApi, settings: Settings) -> Health:
-    """Prove the keys, the shop and the location. Raises ConfigurationError naming the wrong setting."""
+def check(api: AdminApi, settings: Settings, reads: Collection[str] = (), writes: Collection[str] = ()) -> Health:
+    """Prove the keys, the shop, the location, and the scopes for what the flows read and write.
+
+    Raises ConfigurationError naming the wrong setting."""
     data = api.ask("about")
     shop = data.get("shop") or {}
     if settings.text("location"):
         _prove_location(api, settings.text("location"))
-    missing = [*_missing(settings, data), *_ending(api.version, data.get("publicApiVersions") or (), datetime.now(UTC).date())]
+    uses = uses_of(settings.text("uses"), reads, writes)
+    missing = [*_missing(uses, data), *_ending(api.version, data.get("publicApiVersions") or (), datetime.now(UTC).date())]
     if not any(one.startswith("read_customers") for one in missing) and not _sees_customers(api):
         missing.append(PERSONAL)
     missing += subscribe(api, settings)
@@ -36,9 +39,9 @@ def check(api: AdminApi, settings: Settings) -> Health:
     return Health(True, title, name, tuple(missing))
 
 
-def _missing(settings: Settings, data: Mapping[str, Any]) -> tuple[str, ...]:
+def _missing(uses: str, data: Mapping[str, Any]) -> tuple[str, ...]:
     rows = (data.get("currentAppInstallation") or {}).get("accessScopes") or ()
-    return lacking(settings.text("uses", USUAL), (str(row.get("handle") or "") for row in rows))
+    return lacking(uses, (str(row.get("handle") or "") for row in rows))
 
 
 def _sees_customers(api: AdminApi) -> bool:

@@ -92,7 +92,7 @@ class ShopifyConnector(Connector):
     @hookimpl
     def check(self) -> Health:
         """Name the shop and what the app lacks."""
-        return about.check(self.api, self.settings)
+        return about.check(self.api, self.settings, self.reads, self.writes)
 
     @hookimpl
     def fetch(self, query: Query) -> Page:

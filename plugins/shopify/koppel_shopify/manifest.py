@@ -7,7 +7,7 @@ from koppel import Manifest, Resource, Setting
 from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.login import BY_PERSON, OWN_APP
 from koppel_shopify.queries import NEWEST, VERSIONS
-from koppel_shopify.scopes import USES, USUAL
+from koppel_shopify.scopes import USES
 from koppel_shopify.webhooks import TOPICS
 
 DOCS = "https://shopify.dev/docs/"
@@ -100,8 +100,8 @@ SETTINGS = (
     Setting(
         "uses",
         "What Koppel does here",
-        f"Its permissions are compared with this. Any of: {', '.join(USES)}.",
-        default=USUAL,
+        "Its permissions are compared with what the flows of this connection do, and with what is named here. "
+        f"Any of: {', '.join(USES)}.",
         required=False,
     ),
     Setting(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 from koppel import ConfigurationError
@@ -22,9 +22,20 @@ USES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Per word of the setting `uses`: what it means, and the scopes it takes."""
 USUAL = "orders, products, customers, stock"
+_READING = {"sales_order": "orders", "credit_note": "orders", "product": "products", "category": "products", "customer": "customers"}
+_WRITING = {
+    "product": "articles", "category": "articles", "customer": "debtors", "stock": "stock", "sales_order": "sales",
+    "shipment": "shipments", "order_status": "status", "payment": "payments",
+}  # fmt: skip
 OPTIONAL = ("read_all_orders", "read_payment_terms", "read_returns")
 """Without the first, orders older than 60 days do not exist; without the second they have no payment terms, without
 the third they do not tell what came back."""
+
+
+def uses_of(written: str, reads: Collection[str], writes: Collection[str]) -> str:
+    """What Koppel does here: what the setting says, and what the flows do; the usual while neither is known."""
+    flows = [_READING[one] for one in sorted(reads) if one in _READING] + [_WRITING[one] for one in sorted(writes) if one in _WRITING]
+    return ", ".join(dict.fromkeys([*filter(None, [written]), *flows])) or USUAL
 
 
 def wanted(uses: str) -> dict[str, list[str]]:

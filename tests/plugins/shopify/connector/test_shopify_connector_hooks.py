@@ -142,3 +142,11 @@ def test_a_small_bucket_is_never_asked_for_more_than_it_has(served_with: Callabl
     log = httpx.get(f"{shop.url}/_sandbox/log", timeout=60).json()
     assert connector.api.points.throttled == 0
     assert len(log) <= 4 * 7
+
+
+def test_sec_11_the_flows_of_a_connection_say_which_scopes_it_needs() -> None:
+    assert scopes.uses_of("", (), ()) == scopes.USUAL
+    assert scopes.uses_of("", {"sales_order", "credit_note"}, {"stock", "location"}) == "orders, stock"
+    assert scopes.uses_of("payments", {"product"}, {"customer"}) == "payments, products, debtors"
+    needed = set(scopes.wanted(scopes.uses_of("", {"sales_order"}, {"shipment"})))
+    assert needed == {"read_orders", "write_merchant_managed_fulfillment_orders", "write_orders"}
