@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from koppel.errors import KoppelError
-from koppel.runner.flow import Options, run_flow
+from koppel.runner import nightly
+from koppel.runner.flow import Options, Result, run_flow
 from koppel.runner.lease import Busy
 from koppel.runner.schedule import due_flows
 from koppel.site import Site
@@ -26,6 +29,7 @@ class EmbeddedEngine:
     def __init__(self, site: Site, tick: float = TICK) -> None:
         self.site = site
         self.stopping = threading.Event()
+        self._compared: datetime | None = None
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1)}, timezone=site.config.time_zone
         )
@@ -49,11 +53,29 @@ class EmbeddedEngine:
             if self.stopping.is_set():
                 return
             self.run(name)
+        self.night()
+
+    def night(self) -> None:
+        """Once a night, compare the flows of orders with their sources; a machine that slept does it when it wakes."""
+        night = nightly.last_night(self.site.config.time_zone)
+        if self._compared == night:
+            return
+        with self.site.db.read() as session:
+            names = nightly.uncompared(session, night)
+        for name in names:
+            if self.stopping.is_set():
+                return
+            self._outlive(name, lambda name=name: nightly.compare(self.site, name, self.stopping))  # type: ignore[misc]
+        if not names:
+            self._compared = night
 
     def run(self, name: str, trigger: str = "schedule", by: str = "") -> None:
         """Run one flow; whatever goes wrong is in the back-office and in the log, and the next flow goes on."""
+        self._outlive(name, lambda: run_flow(self.site, name, Options(trigger=trigger, by=by, stop=self.stopping)))
+
+    def _outlive(self, name: str, work: Callable[[], Result]) -> None:
         try:
-            result = run_flow(self.site, name, Options(trigger=trigger, by=by, stop=self.stopping))
+            result = work()
             logger.info("%s %s: %s", name, result.summary.outcome, result.reason)
         except Busy:
             logger.info("%s runs already", name)
