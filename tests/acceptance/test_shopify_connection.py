@@ -144,6 +144,19 @@ def test_ord_07_and_ord_08_doubled_webhooks_before_the_first_reading_book_an_ord
     assert trio.run("orders-to-exact").summary.created == 0
 
 
+def test_ord_08_webhooks_in_the_wrong_order_leave_the_last_word_to_the_shop(trio, door):
+    """The cancellation is told before the payment that went before it; what is read is the shop's own state."""
+    orders = [one for one in trio.state("shopify")["orders"] if one["displayFinancialStatus"] == "PENDING" and not one.get("cancelledAt")]
+    order, begun = orders[0], len(door.arrived)
+    change(trio, "mutation P($id: ID!) { orderMarkAsPaid(input: {id: $id}) { userErrors { message } } }", {"id": order["id"]})
+    change(trio, "mutation C($id: ID!) { orderCancel(orderId: $id, reason: OTHER, restock: true) { job { id } } }", {"id": order["id"]})
+    door.wait(begun + 6)
+    for message in reversed(door.arrived[begun:]):
+        receive(trio.site, "shopify", message)
+    assert trio.run("orders-to-exact").summary.outcome == "done"
+    assert [one for one in trio.exact("salesorder/SalesOrders") if one["YourRef"] == order["name"]] == []
+
+
 def told(moment, secret=SECRET, topic="orders/updated", **payload):
     body = json.dumps(payload or {"id": 1}).encode()
     digest = base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()

@@ -8,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from koppel.actions.connections import save_connection
 from koppel.actions.flows import save_flow
 from koppel.demo.webshop import build
 from koppel.store.models import Incoming, Rule
@@ -124,3 +125,20 @@ def test_seed_19_and_prd_04_the_picture_of_the_ledger_is_sent_once_however_often
     kept = next(one for one in product["metafields"]["nodes"] if one["namespace"] == "koppel")
     (source,) = json.loads(kept["value"])
     assert source.startswith("sha256:")
+
+
+def test_sys_10_an_article_that_the_books_block_is_hidden_by_the_setting_and_comes_back(trio):
+    connection = trio.site.connection("shopify")
+    flow = "accountview-articles"
+
+    def status(blocked, **settings):
+        save_connection(trio.site, "shopify", "shopify", {**trio.site.connection("shopify").settings, **settings})
+        change(trio, flow, NEW, REC_BLK=blocked)
+        return forms(trio)[NEW][0][0]["status"]
+
+    first = forms(trio)[NEW][0][0]["status"]
+    assert (connection.settings.get("blocked_articles", "keep"), first) == ("keep", "ACTIVE")
+    assert status(True) == "ACTIVE"
+    assert status(False) == "ACTIVE"
+    assert status(True, blocked_articles="draft") == "DRAFT"
+    assert status(False) == "ACTIVE"

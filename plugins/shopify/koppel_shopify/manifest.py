@@ -65,6 +65,15 @@ SETTINGS = (
         choices=("correction", "cycle_count_available", "movement_updated", "received", "restock", "other"),
     ),
     Setting(
+        "blocked_articles",
+        "Articles that the books block",
+        "keep: they stay for sale; draft: nobody sees them until the books free them again; archive: put away.",
+        "choice",
+        default="keep",
+        required=False,
+        choices=("keep", "draft", "archive"),
+    ),
+    Setting(
         "track_stock",
         "Let Shopify track stock",
         "Switch tracking on where it is off.",

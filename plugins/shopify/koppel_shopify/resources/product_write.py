@@ -25,7 +25,8 @@ from koppel_shopify.resources.product_state import Shop, State, Variant, read_sh
 
 Row = Mapping[str, Any]
 PER_CALL = 250
-_OF_PRODUCT = ("title", "descriptionHtml", "vendor", "productType", "status", "handle", "parentTitle")
+_OF_PRODUCT = ("title", "descriptionHtml", "vendor", "productType", "status", "handle", "parentTitle", "blocked")
+_BLOCKED = {"draft": "DRAFT", "archive": "ARCHIVED"}
 
 
 def upsert(api: AdminApi, batch: Batch) -> Receipts:
@@ -81,10 +82,22 @@ def _change(api: AdminApi, write: Write, state: State | None, shop: Shop) -> Rec
     rows = list(fields.get("variants") or ()) or [fields]
     changed, added = _variants(rows, state, shop, str(write.id), whole=bool(fields.get("variants")))
     product, media = _product(api, fields, state)
+    product |= _blocking(api, write, fields, state)
     if not (changed or added or product or media):
         return _receipt(write, state, rows, "unchanged", {})
     made = _send(api, state, product, media, changed, added, label_of(fields))
     return _receipt(write, state, rows, "updated", made)
+
+
+def _blocking(api: AdminApi, write: Write, fields: Row, state: State) -> dict[str, Any]:
+    """The status of an article that the books block, or free again; what a person hid is never shown by this."""
+    hidden = _BLOCKED.get(api.settings.text("blocked_articles"))
+    if hidden is None or "blocked" not in fields:
+        return {}
+    now, before = state.row.get("status"), bool((write.last or {}).get("blocked"))
+    if fields["blocked"]:
+        return {"status": hidden} if now == "ACTIVE" else {}
+    return {"status": "ACTIVE"} if before and now == hidden else {}
 
 
 def _own(fields: Row) -> dict[str, Any]:

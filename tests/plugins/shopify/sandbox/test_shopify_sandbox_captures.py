@@ -19,6 +19,11 @@ _UNKNOWN = {
 """Static errors by which the simulator says that it does not have this part of the interface."""
 
 
+_ABSENT = ("nothing", "another record")
+_POURED = {"orders": "Order", "customers": "Customer", "bulkOperations": "BulkOperation", "products": "Product"}
+"""What an answer shows of itself is poured in before it is asked again: the record it reads was another shop's."""
+
+
 def recorded(value: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every recorded request that comes with its answer."""
     if isinstance(value, dict):
@@ -91,6 +96,25 @@ def compared(real: Any, ours: Any) -> int:
     return 1
 
 
+def with_its_records(state: dict[str, Any], data: Any) -> dict[str, Any] | None:
+    """The state with the records that a recorded answer shows of itself; None when it shows none that could be poured in."""
+    more: dict[str, list[Any]] = {}
+    for name, kind in _POURED.items():
+        found = [one for one in nodes_of(data, kind) if len(one) > 1]
+        if found:
+            more[name] = list({one["id"]: one for one in found}.values())
+    return {**state, **{name: [*(state.get(name) or ()), *rows] for name, rows in more.items()}} if more else None
+
+
+def nodes_of(value: Any, kind: str) -> Iterator[dict[str, Any]]:
+    """Objects whose id is of this kind, the outermost only."""
+    if isinstance(value, dict) and str(value.get("id") or "").startswith(f"gid://shopify/{kind}/"):
+        yield value
+        return
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from nodes_of(one, kind)
+
+
 def needs_record(answer: dict[str, Any]) -> bool:
     """Whether the answer says that a record is not there."""
     return bool(codes(answer) & {"RESOURCE_NOT_FOUND", "INVALID_VARIABLE", "BAD_REQUEST", "INVALID_FIELD_ARGUMENTS", "ACCESS_DENIED"})
@@ -105,6 +129,9 @@ def test_recorded_requests_get_answers_of_the_same_shape(open_shop: Any, few: An
         asked = "2026-04" if version == "2026-04" else "2026-01"
         ours = shop.ask(one["query"], one.get("variables") or {}, version=asked)
         found = outcome(one["response"], ours)
+        if found.startswith(_ABSENT) and (poured := with_its_records(few, one["response"].get("data"))):
+            again = open_shop(poured, bucket_size=1e9, restore_rate=1e9, oldest_version="2026-01")
+            found = outcome(one["response"], again.ask(one["query"], one.get("variables") or {}, version=asked))
         counted[found.split(" ")[0] if found.startswith(("shape", "errors", "nothing")) else found] += 1
         if found not in ("match", "not in the simulator's part of the interface"):
             others.append(f"{place}: {found}")
@@ -113,7 +140,7 @@ def test_recorded_requests_get_answers_of_the_same_shape(open_shop: Any, few: An
     print(dict(counted), *others, sep="\n")
     claimed = sum(counted.values()) - counted["not in the simulator's part of the interface"]
     assert claimed >= 100
-    assert counted["match"] >= 100
+    assert counted["match"] >= 170
     assert counted["shape"] == counted["errors"] == counted["data against none"] == 0, others
 
 

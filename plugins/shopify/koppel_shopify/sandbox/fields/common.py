@@ -99,10 +99,13 @@ def digest(one: Node, context: Context, args: dict[str, Any]) -> str:
     return hashlib.sha256(f"{one['type']}:{one['value']}".encode()).hexdigest()
 
 
+_PARSED = ("json", "boolean", "number_integer", "rating", "dimension", "volume", "weight", "money", "link", "rich_text_field")
+
+
 @resolves("Metafield", "jsonValue")
 def json_value(one: Node, context: Context, args: dict[str, Any]) -> Any:
     """Answers `Metafield.jsonValue`."""
-    if one["type"] in ("json", "boolean", "number_integer") or one["type"].startswith("list."):
+    if one["type"] in _PARSED or one["type"].startswith("list."):
         return json.loads(one["value"])
     return one["value"]
 
