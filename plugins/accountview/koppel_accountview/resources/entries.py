@@ -73,7 +73,8 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     kind = entries_of(talk.settings)
     row = insert(talk, kind, page, fitted.values, sent, book_date(talk, _day(fitted)))
     prove_once(talk, row, _owed(draft))
-    return _receipt(talk, write, row, warnings)
+    sign = -1 if (_owed(draft) < 0) != (write.draft.resource == CREDIT) else 1
+    return _receipt(talk, write, row, warnings, sign)
 
 
 def entry_field(talk: Conversation) -> str:
@@ -134,17 +135,18 @@ def _owed(draft: Mapping[str, Any]) -> Decimal:
     return Decimal(first["debit"]) - Decimal(first["credit"])
 
 
-def _receipt(talk: Conversation, write: Write, row: Row, warnings: Sequence[str]) -> Receipt:
+def _receipt(talk: Conversation, write: Write, row: Row, warnings: Sequence[str], sign: int) -> Receipt:
+    """What was written; `sign` is that of the paper's total, which for an order that takes back is below zero."""
     kind = entries_of(talk.settings)
     number_of(row, kind, key_field(talk, kind))
     match = match_of(talk, row)
     data = {**row, "warnings": list(dict.fromkeys(warnings))} if warnings else row
-    return Receipt(write.key, match.id, match.number, "created", data, _total(row))
+    return Receipt(write.key, match.id, match.number, "created", data, _total(row, sign))
 
 
-def _total(row: Row) -> Decimal | None:
-    """The page's balance without its sign, which depends on conventions; None where it is not told."""
+def _total(row: Row, sign: int) -> Decimal | None:
+    """The page's balance, its own sign depending on conventions that are proved elsewhere; None where it is not told."""
     try:
-        return abs(Decimal(str(row["PAGE_AMT"]))) if row.get("PAGE_AMT") not in (None, "") else None
+        return sign * abs(Decimal(str(row["PAGE_AMT"]))) if row.get("PAGE_AMT") not in (None, "") else None
     except InvalidOperation:
         return None
