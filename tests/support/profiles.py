@@ -1,10 +1,15 @@
-"""How many examples a property is tried with: few in every run, 20,000 at night (HYPOTHESIS_PROFILE=nightly)."""
+"""How much is tried: little in every run, all of it at night (HYPOTHESIS_PROFILE=nightly)."""
 
 import os
 
 NIGHTLY = 20_000
 
 
+def nightly() -> bool:
+    """Whether this is the run at night."""
+    return os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+
+
 def examples(usual: int) -> int:
-    """The number of this run."""
-    return NIGHTLY if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else usual
+    """With how many examples a property is tried in this run."""
+    return NIGHTLY if nightly() else usual

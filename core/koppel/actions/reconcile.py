@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from koppel.documents import DOCUMENTS, PAPERS, SalesOrder
+from koppel.documents import CREDITS, DOCUMENTS, PAPERS, SalesOrder
 from koppel.documents.base import read_document
 from koppel.endpoint import Endpoint
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.reconcile import Difference, Report, compare
-from koppel.records import MapStep, Query
+from koppel.records import Lookup, MapStep, Query
 from koppel.rulebook import compile_for
 from koppel.runner.gate import why_not
 from koppel.runner.policy import read_policy
@@ -22,6 +22,7 @@ from koppel.site import Opened, Site
 from koppel.store.models import Activity, Connection, Flow, Incoming
 
 MAX_PAGES = 100_000
+CREDIT = "credit_note"
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,18 @@ def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
     flow = site.flow(name)
     _refuse_others(site, flow)
     unreadable: list[str] = []
-    here = [order for order in _sold(site, flow, first, unreadable) if first <= _day(order) <= last]
-    wanted = {order.reference for order in here}
+    sold = [(order, due) for order, due in _sold(site, flow, first, unreadable) if first <= _day(order) <= last]
+    wanted = {order.reference for order, _ in sold}
     there = [
         order
         for order in _papers(site, flow.target, flow, flow.paper, first, unreadable)
         if order.reference in wanted or first <= _day(order) <= last
     ]
+    booked = {order.reference for order in there}
+    here = [order for order, due in sold if due or (_refunded(order) and order.reference in booked)]
     report = compare(here, there)
+    refunds = _unbooked(site, flow, [order for order in here if order.reference in booked and _refunded(order)], unreadable)
+    report = replace(report, differences=(*report.differences, *refunds))
     explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
     return Reconciled(report, explained, sum(1 for order in here if not order.cancelled), tuple(unreadable))
 
@@ -72,34 +77,66 @@ def _refuse_others(site: Site, flow: Flow) -> None:
         )
 
 
-def _sold(site: Site, flow: Flow, first: date, unreadable: list[str]) -> Iterator[SalesOrder]:
-    """The orders that the flow lets through, and cancelled ones."""
+def _sold(site: Site, flow: Flow, first: date, unreadable: list[str]) -> Iterator[tuple[SalesOrder, bool]]:
+    """The orders, each with whether it should be in the books: the flow lets it through, or it was cancelled."""
     policy, title = read_policy(flow.settings, flow.name), flow.source.title
     for order in _papers(site, flow.source, flow, flow.resource, first, unreadable):
         try:
-            if order.cancelled or not why_not(policy, title, order):
-                yield order
+            yield order, order.cancelled or not why_not(policy, title, order)
         except RecordError:
             continue  # it is put aside by the flow's own settings
 
 
+def _refunded(order: SalesOrder) -> bool:
+    return "refund" in order.financial_status
+
+
+def _unbooked(site: Site, flow: Flow, orders: Sequence[SalesOrder], unreadable: list[str]) -> Iterator[Difference]:
+    """What was given back of these orders, where the source tells it as credit notes, and is not in the books."""
+    resource = site.catalog.system(flow.source.system).manifest.resource(CREDIT)
+    if not orders or resource is None or not resource.reads:
+        return
+    ids = tuple(order.source_id for order in orders)
+    notes = list(_papers(site, flow.source, flow, CREDIT, None, unreadable, ids))
+    found = _found(site, flow, tuple(sorted({note.reference for note in notes})))
+    for note in notes:
+        if note.reference not in found:
+            yield Difference(note.reference, "refund", note.total)
+
+
+def _found(site: Site, flow: Flow, references: tuple[str, ...]) -> set[str]:
+    """Which credit notes the target has, of whatever kind."""
+    found: set[str] = set()
+    opened = site.converse(flow.target, flow.name, CREDIT)
+    try:
+        for name in sorted(CREDITS):
+            kind = opened.manifest.resource(name)
+            if kind is not None and kind.writes and "reference" in kind.natural_keys:
+                matches = opened.endpoint.find(Lookup(name, "reference", references)).matches
+                found |= {reference for reference, rows in matches.items() if rows}
+    finally:
+        opened.close()
+    return found
+
+
 def _papers(
-    site: Site, connection: Connection, flow: Flow, resource: str, first: date, unreadable: list[str]
-) -> Iterator[SalesOrder]:
+    site: Site, connection: Connection, flow: Flow, resource: str, first: date | None, unreadable: list[str],
+    ids: tuple[str, ...] = (),
+) -> Iterator[SalesOrder]:  # fmt: skip
     with site.db.read() as session:
         mappings = compile_for(
             session, site.catalog, connection.system, connection.id, [("inbound", resource)], flow.id
         )
     opened = site.converse(connection, flow.name, resource, mappings)
-    since = datetime.combine(first - timedelta(days=2), time(), ZoneInfo(site.config.time_zone))
+    since = datetime.combine(first - timedelta(days=2), time(), ZoneInfo(site.config.time_zone)) if first else None
     try:
-        yield from _read(opened, flow, resource, since, unreadable)
+        yield from _read(opened, flow, Query(resource, since=since, ids=ids), unreadable)
     finally:
         opened.close()
 
 
-def _read(opened: Opened, flow: Flow, resource: str, since: datetime, unreadable: list[str]) -> Iterator[SalesOrder]:
-    endpoint, query = opened.endpoint, Query(resource, since=since)
+def _read(opened: Opened, flow: Flow, query: Query, unreadable: list[str]) -> Iterator[SalesOrder]:
+    endpoint, resource = opened.endpoint, query.resource
     for _ in range(MAX_PAGES):
         page = endpoint.fetch(query)
         for record in page.records:
@@ -110,7 +147,7 @@ def _read(opened: Opened, flow: Flow, resource: str, since: datetime, unreadable
                 unreadable.append(f"{record.label or record.id} in {opened.manifest.title}: {error.message}")
         if not page.more or page.cursor == query.cursor:
             return
-        query = Query(resource, page.cursor, since=since)
+        query = replace(query, cursor=page.cursor)
 
 
 def _order(endpoint: Endpoint, step: MapStep, key: str) -> SalesOrder:
