@@ -56,20 +56,22 @@ POLICY = {
 CENT, NONE = Decimal("0.01"), Decimal(0)
 
 
-def _tables() -> Tables:
+def _tables(rates: tuple[str, ...]) -> Tables:
+    """The tables of an office; `rates` are further ones, each with a code of its own."""
     revenue = [TableEntry("revenue_account", {"kind": "shipping"}, "8090"), TableEntry("revenue_account", {}, "8000")]
     codes = [TableEntry("vat_code", conditions, code) for conditions, code in _ROWS]
+    codes += [TableEntry("vat_code", {"rate": rate}, f"r{rate}") for rate in rates]
     return Tables([*codes, *revenue, TableEntry("payment_term", {}, "30"), TableEntry("journal", {}, "70")])
 
 
 @cache
-def mappings(system: str) -> Mapping[tuple[str, str], Any]:
+def mappings(system: str, rates: tuple[str, ...] = ()) -> Mapping[tuple[str, str], Any]:
     """The default rows of a plugin, compiled, by direction and resource."""
     plugin, groups = PLUGINS[system], {}
     for seed in read_seeds(Catalog().add(system, plugin)):
         groups.setdefault((seed.direction, seed.resource), []).append(parse_rule(seed.target, seed.spec))
     every = {**TRANSFORMS, **plugin.transforms()}
-    return {key: compile_mapping(rows, transforms=every, tables=_tables()) for key, rows in groups.items()}
+    return {key: compile_mapping(rows, transforms=every, tables=_tables(rates)) for key, rows in groups.items()}
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Way:
     discounts: str = "price"
     split: str = ""
     correct: bool = True
+    rates: tuple[str, ...] = ()
 
     @property
     def own_vat(self) -> bool:
@@ -170,7 +173,7 @@ def _talk(way: Way) -> Any:
     return Talk(
         site=None, flow=SimpleNamespace(name="flow", resource="sales_order", paper=way.document, source_id=1, target_id=2),
         source=_source(),
-        target=Endpoint(way.ledger, [("koppel", Defaults(way.ledger, mappings(way.ledger)))]),
+        target=Endpoint(way.ledger, [("koppel", Defaults(way.ledger, mappings(way.ledger, way.rates)))]),
         source_manifest=plugins["shopify"], target_manifest=plugins[way.ledger], target_settings=Settings(settings),
         policy=read_policy(policy, "flow"), log=SimpleNamespace(add=lambda *_: None),
     )  # fmt: skip
@@ -186,24 +189,32 @@ def reckon(fields: Mapping[str, Any], way: Way) -> Outcome:
     return _articles(fields[name.get((way.ledger, way.document), "SalesInvoiceLines" if way.ledger == "exactonline" else "lines")], way)
 
 
+def rate_of(code: str | None) -> Decimal:
+    """The percentage of a VAT code; none where the ledger takes that of the article, out of a price that stays as it is."""
+    if code is None:
+        return NONE
+    return Decimal(CODES[code]) if code in CODES else Decimal(code.removeprefix("r"))
+
+
 def _articles(rows: Iterable[Mapping[str, Any]], way: Way) -> Outcome:
     names = {"exactonline": ("Item", "Quantity", "NetPrice", "VATCode"), "accountview": ("ART_CODE", "ORD_QTY", "ART_PX", "VAT_CODE")}[way.ledger]
-    lines = [tuple(row[name] for name in names) for row in rows]
+    lines = [tuple(row.get(name) for name in names) for row in rows]
+    assert way.basis == "incl" or all(code or not price for _, _, price, code in lines), "the ledger adds VAT of its own choosing"
     sign = -1 if way.document == "credit_note" else 1
-    made = _summed([(CODES[code], _cents(Decimal(pieces) * Decimal(price)) * sign) for _, pieces, price, code in lines], way)
+    made = _summed([(rate_of(code), _cents(Decimal(pieces) * Decimal(price)) * sign) for _, pieces, price, code in lines], way)
     made.shipping = sum((_cents(Decimal(pieces) * Decimal(price)) * sign for item, pieces, price, _ in lines if item == "VERZ"), NONE)
     return made
 
 
 def _entry(rows: Iterable[Mapping[str, Any]], way: Way) -> Outcome:
-    return _summed([(CODES[row["VATCode"]], _cents(Decimal(row["AmountFC"]))) for row in rows], way)
+    return _summed([(rate_of(row["VATCode"]), _cents(Decimal(row["AmountFC"]))) for row in rows], way)
 
 
-def _summed(amounts: Iterable[tuple[int, Decimal]], way: Way) -> Outcome:
+def _summed(amounts: Iterable[tuple[Decimal, Decimal]], way: Way) -> Outcome:
     """Amounts with their rates, with VAT in them or added, rounded per line or once per rate."""
     made, by_rate = Outcome(), {}
     for rate, amount in amounts:
-        by_rate.setdefault(Decimal(rate), []).append(amount)
+        by_rate.setdefault(rate, []).append(amount)
         made.total += amount
     for rate, parts in by_rate.items():
         grouped = parts if way.rounding == "line" else [sum(parts, NONE)]
@@ -229,7 +240,7 @@ def _page(fields: Mapping[str, Any], way: Way) -> Outcome:
     made = Outcome(sign * debtor["AMOUNT"])
     for row in rest:
         if row.get("VAT_CODE"):
-            rate = Decimal(CODES[row["VAT_CODE"]])
+            rate = rate_of(row["VAT_CODE"])
             made.vat[rate] = made.vat.get(rate, NONE) - sign * row.get("VAT_AMT", NONE)
     return made
 

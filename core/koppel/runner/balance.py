@@ -9,7 +9,7 @@ from koppel.documents import Line, SalesOrder, Tax
 from koppel.documents.money import round_money, total
 from koppel.documents.order import Form
 from koppel.errors import ConfigurationError, RecordError
-from koppel.finance.balance import Amount, Computed, Rounding, computed
+from koppel.finance.balance import Amount, Rounding, computed
 from koppel.finance.rounding import exact_parts
 from koppel.finance.vat import in_union, treatment
 from koppel.manifest import Resource
@@ -75,10 +75,23 @@ def _refuse_other_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
             )
 
 
+def _refuse_unknown_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
+    """To a price without VAT the target adds that of the article itself where no rate is known."""
+    unknown = next((line for line in order.lines if line.total and line.vat_rate is None), None)
+    if unknown is not None:
+        raise RecordError(
+            f"The VAT on “{unknown.description or unknown.sku or '?'}” of {job.label} is not known, "
+            f"and {talk.target_title} would add VAT of its own to it.",
+            resolution=f"Let {talk.source_title} tell the VAT of the order, or book it by hand and skip it here.",
+            cause="vat.unknown",
+        )
+
+
 def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, rounding: Rounding) -> None:
-    there = _there(order, resource, rounding)
-    job.vat_there = dict(there.vat) if there else None
-    if there is None or there.total == order.total:
+    _refuse_unknown_vat(talk, job, order)
+    there = computed(_amounts(order, resource), rounding, order.currency)
+    job.vat_there = dict(there.vat)
+    if there.total == order.total:
         return
     difference = order.total - there.total
     small = abs(difference) <= talk.policy.tolerance
@@ -94,13 +107,6 @@ def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, roundi
         if small else f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand.",
         cause="balance.small" if small else "balance.off",
     )  # fmt: skip
-
-
-def _there(order: SalesOrder, resource: Resource, rounding: Rounding) -> Computed | None:
-    """What the target will compute; None when a line does not tell its VAT rate."""
-    if any(line.vat_rate is None for line in order.lines if line.total):
-        return None
-    return computed(_amounts(order, resource), rounding, order.currency)
 
 
 def _amounts(order: SalesOrder, resource: Resource) -> Iterator[Amount]:

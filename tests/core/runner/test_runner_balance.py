@@ -99,6 +99,17 @@ def test_vat_that_does_not_fit_its_rate_waits_though_the_total_is_right(pair):
     assert row.reason.endswith("; at that rate it would be 21.00.")
 
 
+def test_vat_that_nobody_knows_waits_where_the_ledger_would_add_its_own(pair):
+    bare = {name: value for name, value in line("12.10", "2.10").items() if name != "taxes"}
+    pair.shop.add("sales_order", **order(1, bare))
+    assert pair.run(pair.flow("sales_order")).summary.created == 1
+    adds_vat(pair)
+    pair.shop.add("sales_order", **order(2, bare))
+    assert pair.run(pair.flow("sales_order", name="excl")).summary.parked == 1
+    (row,) = pair.rows(state="parked")
+    assert (row.cause, row.reason[:39]) == ("vat.unknown", "The VAT on “A” of #2 is not known, and ")
+
+
 def test_a_booking_that_tells_its_own_vat_is_taken_as_the_shop_reckoned_it(pair):
     pair.shop.add("sales_order", **order(1, line("121.00", "16.00")))
     assert pair.run(pair.flow("sales_order", document="sales_entry")).summary.created == 1
