@@ -72,7 +72,7 @@ def links_of(site: Site, row: Incoming) -> list[Link]:
     """What this record is called in the target, and in every other system it went to."""
     query = (
         sa.select(Link)
-        .where(Link.resource == row.flow.paper, Link.source_id == row.flow.source_id)
+        .where(Link.resource.in_((row.flow.paper, "day_part")), Link.source_id == row.flow.source_id)
         .where(sa.or_(Link.source_key == row.external_id, Link.source_key.startswith(f"{row.external_id}:", autoescape=True)))
         .order_by(Link.target_id != row.flow.target_id, Link.id)
         .limit(20)

@@ -19,7 +19,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update"),
     "booking": (
-        "document", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
+        "document", "per", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
         "booking_date", "undated", "closed_period",
     ),
     "later": ("hold_when", "edits", "cancellations"),
@@ -113,6 +113,8 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
                            ("credit", _("Credit them"))]),
         "settle_seconds": (_("Wait after a lost answer"), "number",
                            _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
+        "per": (_("Papers"), "choice", _("Per day: one paper for all orders of a day, once it is over. Empty: one per order."),
+                [("order", _("One per order")), ("day", _("One per day"))]),
         "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
     }  # fmt: skip
 

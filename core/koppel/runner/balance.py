@@ -66,7 +66,7 @@ def _refuse_other_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
         mine = [line for line in lines if line.vat_rate == rate]
         said = total(line.vat for line in mine)
         there = round_money(total(line.total for line in mine) * rate / (100 + rate * order.prices_include_vat), order.currency)
-        if abs(there - said) > talk.policy.tolerance + _SLIP * len(mine):
+        if abs(there - said) > talk.policy.tolerance * job.orders + _SLIP * len(mine):
             raise RecordError(
                 f"{job.label} has {round_money(said, order.currency)} VAT at {rate.normalize():f} % in {talk.source_title}; "
                 f"at that rate it would be {there}.",
@@ -94,7 +94,7 @@ def _correct(talk: Talk, job: Job, order: SalesOrder, resource: Resource, roundi
     if there.total == order.total:
         return
     difference = order.total - there.total
-    small = abs(difference) <= talk.policy.tolerance
+    small = abs(difference) <= talk.policy.tolerance * job.orders
     form = talk.policy.line_form("correction", "")
     if small and (talk.policy.correction_sku or form == "ledger" or not resource.needs_articles):
         order.lines.append(_correction(difference, form))

@@ -10,6 +10,7 @@ import sqlalchemy.orm as so
 from koppel.documents import CREDITS, PAPERS, CreditNote
 from koppel.errors import RecordError
 from koppel.records import Verdict
+from koppel.runner.days import PART
 from koppel.runner.job import Job
 from koppel.runner.talk import Talk
 from koppel.store.models import Flow, Incoming, Link
@@ -51,7 +52,8 @@ def _booked(talk: Talk, orders: set[str]) -> Mapping[str, str]:
     """The number in the target of each of these orders, whatever paper it was written as."""
     query = sa.select(Link.source_key, Link.number).where(
         Link.source_id == talk.source_id, Link.target_id == talk.target_id,
-        Link.resource.in_(PAPERS.keys() - set(CREDITS)), Link.source_key.in_(list(orders)),
+        Link.resource.in_(PAPERS.keys() - set(CREDITS) | {PART}), Link.source_key.in_(list(orders)),
+        sa.or_(Link.resource != PART, Link.target_key != Link.label),
     )  # fmt: skip
     with talk.site.db.read() as session:
         return {row.source_key: row.number for row in session.execute(query)}

@@ -59,8 +59,9 @@ class Policy:
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
     elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from.
-    hold_when: an expression on the record that makes it wait for approval. edits and cancellations: what happens
-    with an order that changed, or was cancelled, after it was booked. settle_seconds: how long a lost answer may still arrive before the record is sent again.
+    per: a paper per order, or one per day for all orders of it (order, day). hold_when: an expression on the record
+    that makes it wait for approval. edits and cancellations: what happens with an order that changed, or was
+    cancelled, after it was booked. settle_seconds: how long a lost answer may still arrive before the record is sent again.
     """
 
     match_key: str = ""
@@ -102,6 +103,7 @@ class Policy:
     hold_when: str = ""
     edits: str = ""
     cancellations: str = ""
+    per: str = ""
 
     def updates(self, resource: str) -> bool:
         """Whether an existing record of this resource may be changed."""
@@ -192,4 +194,5 @@ _READINGS: Mapping[str, Reading] = {
     "closed_period": one_of("next", "hold"),
     "gift_cards": one_of("payment", "line"),
     "filters": CONDITIONS,
+    "per": one_of("order", "day"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from koppel.documents import DOCUMENTS, PAPERS, Afterwards, SalesOrder
@@ -16,6 +16,7 @@ from koppel.runner.booked import day_of
 from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
 from koppel.runner.dates import date_papers
+from koppel.runner.days import keep_for_day, waits_for_day
 from koppel.runner.deliver import draft, send
 from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
@@ -57,8 +58,16 @@ def _bring(talk: Talk, jobs: Sequence[Job]) -> None:
         return
     resource = talk.target_resource(jobs[0].resource)
     find_credited(talk, [job for job in jobs if job.open])
+    finish(talk, jobs, resource, keep_for_day)
+
+
+def finish(
+    talk: Talk, jobs: Sequence[Job], resource: Resource, check: Callable[[Talk, Sequence[Job]], None] = lambda *_: None
+) -> None:
+    """Recognise, complete, map and send these papers; `check` sees them between recognising and completing."""
     if not talk.preview:
         recognise(talk, jobs, talk.policy.key_for(resource), talk.policy.match_field)
+    check(talk, [job for job in jobs if job.open])
     for job in jobs:
         if job.open:
             _decide(talk, job)
@@ -138,7 +147,7 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
         if len(group) > 1:
             row.reason = f"{len(failed)} of {len(group)}: {row.reason}"
         talk.log.add(row.state, row.reason, failed[0])
-        if counted == "retried":
+        if counted == "retried" and not waits_for_day(failed[0]):
             talk.later = failed[0]
         return counted
     outcome = next(one for one in OUTCOMES if any(job.outcome == one for job in group))

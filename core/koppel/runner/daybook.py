@@ -1,0 +1,171 @@
+"""Book the days that are over: which orders a paper holds is written down before it is sent, so it is sent once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from koppel.documents import DOCUMENTS, CreditNote, SalesOrder
+from koppel.errors import ConflictError
+from koppel.finance.days import belongs, day_of, together
+from koppel.runner.credits import wake_credits
+from koppel.runner.days import PART, WAITING, parts_of, per_day
+from koppel.runner.job import Job
+from koppel.runner.judge import judge, write_verdict
+from koppel.runner.reading import jobs_of
+from koppel.runner.talk import Talk
+from koppel.runner.work import finish
+from koppel.store.models import Delivery, Incoming, Link, utcnow
+
+MOST = 500
+"""So many orders in one paper at most; a longer day gets several."""
+
+
+@dataclass
+class _Paper:
+    key: str
+    reference: str
+    parts: list[Job]
+
+
+def book_days(talk: Talk) -> None:
+    """Write a paper for every day that is over, and one more for orders that came too late for theirs."""
+    if not per_day(talk) or talk.asked_for or talk.stop.is_set():
+        return
+    _forget_unsent(talk)
+    for paper in [*_begun(talk), *_new(talk)]:
+        if talk.stop.is_set():
+            return
+        _book(talk, paper)
+
+
+def _unwritten(talk: Talk) -> sa.Select[Link]:
+    return sa.select(Link).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART,
+        Link.target_key == Link.label, Link.label.startswith(f"day:{talk.flow.id}:"),
+    )  # fmt: skip
+
+
+def _forget_unsent(talk: Talk) -> None:
+    """A paper that never left may still be put together anew, with what was changed or cancelled meanwhile."""
+    with talk.site.db.write() as session:
+        sent = set(session.scalars(sa.select(Delivery.key).where(
+            Delivery.target_id == talk.target_id, Delivery.key.startswith(f"{talk.source_id}:day:{talk.flow.id}:"),
+            Delivery.state.in_(("sending", "delivered")),
+        )))  # fmt: skip
+        for link in session.scalars(_unwritten(talk)):
+            if f"{talk.source_id}:{link.label}" not in sent:
+                session.delete(link)
+
+
+def _begun(talk: Talk) -> Iterable[_Paper]:
+    """Papers that may have arrived: exactly the orders they were sent with."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    with talk.site.db.read() as session:
+        for link in session.scalars(_unwritten(talk).order_by(Link.id)):
+            keys[link.label].append(link.source_key)
+        rows = {key: _rows(session, talk, Incoming.external_id.in_(ids)) for key, ids in keys.items()}
+    for key, found in rows.items():
+        parts = [job for row in found for job in jobs_of(talk, row)]
+        if parts and all(job.open for job in parts):
+            yield _Paper(key, _reference(talk, key), parts)
+
+
+def _new(talk: Talk) -> Iterable[_Paper]:
+    with talk.site.db.read() as session:
+        due = (Incoming.state == "retry", Incoming.cause == WAITING, Incoming.due_at <= utcnow())
+        rows = _rows(session, talk, *due)
+    known = parts_of(talk, [row.external_id for row in rows]) if rows else {}
+    groups: dict[tuple[str, ...], list[Job]] = defaultdict(list)
+    for row in rows:
+        for job in jobs_of(talk, row) if row.external_id not in known else ():
+            if job.open and isinstance(job.document, SalesOrder):
+                groups[belongs(job.document)].append(job)
+    for _, jobs in sorted(groups.items()):
+        for start in range(0, len(jobs), MOST):
+            yield _begin(talk, jobs[start : start + MOST])
+
+
+def _rows(session: so.Session, talk: Talk, *where: sa.ColumnElement[bool]) -> list[Incoming]:
+    return list(session.scalars(sa.select(Incoming).where(Incoming.flow_id == talk.flow.id, *where).order_by(Incoming.id)))
+
+
+def _begin(talk: Talk, parts: list[Job]) -> _Paper:
+    """Give a paper its number and its orders, for ever, before anything is sent."""
+    assert isinstance(parts[0].document, SalesOrder)
+    day = f"day:{talk.flow.id}:{day_of(parts[0].document):%y%m%d}:"
+    with talk.site.db.write() as session:
+        taken = session.scalars(sa.select(Link.label).where(
+            Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART, Link.label.startswith(day),
+        ).distinct())  # fmt: skip
+        key = f"{day}{max((int(label.rpartition(':')[2]) for label in taken), default=0) + 1}"
+        session.add_all(
+            Link(
+                source_id=talk.source_id, target_id=talk.target_id, resource=PART, source_key=job.source_key,
+                target_key=key, label=key, number="",
+            )
+            for job in parts
+        )  # fmt: skip
+    return _Paper(key, _reference(talk, key), parts)
+
+
+def _reference(talk: Talk, key: str) -> str:
+    """What people call it: D (C for credit notes), the flow, the day and which paper of that day."""
+    _, flow, day, serial = key.split(":")
+    sign = "C" if issubclass(DOCUMENTS[talk.flow.resource], CreditNote) else "D"
+    return f"{sign}{flow}-{day}-{serial}"
+
+
+def _book(talk: Talk, paper: _Paper) -> None:
+    kind = DOCUMENTS[talk.flow.resource]
+    orders = [job.document for job in paper.parts if isinstance(job.document, SalesOrder)]
+    assert issubclass(kind, SalesOrder)
+    job = Job(talk.flow.paper, together(orders, kind, paper.key, paper.reference), paper.key, parents=paper.parts)
+    job.orders = len(orders)
+    try:
+        finish(talk, [job], talk.target_resource(talk.flow.paper), check=_refuse_strangers)
+    finally:
+        _settle(talk, job, paper.parts)
+
+
+def _refuse_strangers(talk: Talk, jobs: Sequence[Job]) -> None:
+    """A paper of that number that Koppel knows nothing of may hold other orders."""
+    for job in jobs:
+        if job.open and job.target_id and job.link is None and job.in_doubt is None:
+            judge(talk, job, "find", ConflictError(
+                f"{talk.target_title} has a paper {job.label} already that was not booked from here.",
+                resolution=f"Look at it in {talk.target_title}; remove or rename it when it holds other orders, then retry.",
+                cause="day.taken",
+            ))  # fmt: skip
+
+
+def _settle(talk: Talk, job: Job, parts: Sequence[Job]) -> None:
+    """What became of the paper is what became of each of its orders, written together."""
+    with talk.site.db.write() as session:
+        for part in parts:
+            row = session.get(Incoming, part.incoming.id) if part.incoming else None
+            if row is None or job.open:
+                continue
+            if job.verdict is not None:
+                part.verdict, part.error = job.verdict, job.error
+                talk.counts.add(write_verdict(row, part))
+            else:
+                _settle_part(talk, session, job, part, row)
+        talk.log.flush(session)
+    talk.progress(talk.counts)
+
+
+def _settle_part(talk: Talk, session: so.Session, job: Job, part: Job, row: Incoming) -> None:
+    link = session.scalars(sa.select(Link).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART,
+        Link.source_key == part.source_key,
+    )).one()  # fmt: skip
+    link.target_key, link.number, link.updated_at = job.target_id[:255], (job.number or job.label)[:255], utcnow()
+    wake_credits(talk, session, part)
+    row.state, row.outcome, row.reason, row.resolution, row.cause, row.due_at = "done", "created", "", "", "", None
+    talk.counts.retried, talk.counts.created = max(0, talk.counts.retried - 1), talk.counts.created + 1
+    talk.log.add("linked", f"Part of {job.label} in {talk.target_title}: {link.number}.", part)

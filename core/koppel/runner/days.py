@@ -1,0 +1,76 @@
+"""Orders that are booked together per day wait until their day is over; each is part of one paper, for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from koppel.documents import PAPERS, SalesOrder
+from koppel.errors import RecordError
+from koppel.finance.days import day_of
+from koppel.finance.vat import treatment
+from koppel.records import Verdict
+from koppel.runner.job import Job
+from koppel.runner.talk import Talk
+from koppel.store.models import Link, utcnow
+
+PART = "day_part"
+"""The links that tell which order is part of which day's paper: `label` is that paper's key, `target_key` the same
+until it is written, and then its id over there."""
+WAITING = "day.waiting"
+
+
+def per_day(talk: Talk) -> bool:
+    """Whether this run books days. A dry run shows each order by itself: the sums are the same."""
+    return talk.policy.per == "day" and not talk.dry_run and talk.flow.resource in PAPERS
+
+
+def waits_for_day(job: Job) -> bool:
+    """Whether nothing is wrong with this order: its day is not over, or not booked yet."""
+    return isinstance(job.error, RecordError) and job.error.cause == WAITING
+
+
+def keep_for_day(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Let these new orders wait for their day's paper; one that is part of a written paper is finished.
+
+    A business elsewhere in the Union is booked by itself, since its VAT number has to be declared."""
+    if not per_day(talk):
+        return
+    known = parts_of(talk, [job.source_key for job in jobs])
+    for job in jobs:
+        part = known.get(job.source_key)
+        if part is not None and part.target_key != part.label:
+            job.done("unchanged", f"{job.label} is in {talk.target_title} already, as part of {part.number or part.target_key}.")
+        elif not job.target_id and job.in_doubt is None and (part is not None or not _alone(talk, job)):
+            _wait(job)
+
+
+def parts_of(talk: Talk, keys: Sequence[str]) -> dict[str, Link]:
+    """Which day's paper these orders are part of, by their id in the source."""
+    query = sa.select(Link).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART,
+        Link.source_key.in_(list(keys)),
+    )  # fmt: skip
+    with talk.site.db.read() as session:
+        return {link.source_key: link for link in session.scalars(query)}
+
+
+def _alone(talk: Talk, job: Job) -> bool:
+    assert isinstance(job.document, SalesOrder)
+    order, party = job.document, job.document.customer
+    home = talk.target_settings.text("home_country", "NL")
+    kind = treatment(home, order.destination, company=party.is_company, vat_number=party.vat_number)
+    return kind == "eu_business" or day_of(order) is None
+
+
+def _wait(job: Job) -> None:
+    assert isinstance(job.document, SalesOrder)
+    order, day = job.document, day_of(job.document)
+    assert day is not None
+    over = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(order.time_zone))
+    why = f"{job.label} is booked together with the others of {day}, once that day is over."
+    job.verdict = Verdict.retry(max(0.0, (over - utcnow()).total_seconds()), why, "You need do nothing.")
+    job.error = RecordError(why, cause=WAITING)

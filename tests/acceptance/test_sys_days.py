@@ -1,0 +1,141 @@
+"""One booking per day: the orders of a day become one paper in either ledger, to the cent and once, whatever crashes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from koppel.runner import daybook
+from koppel.store.models import DebtorRule, Incoming, Link, utcnow
+from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
+
+pytestmark = pytest.mark.walk
+THEN = datetime(2026, 3, 10, 11, tzinfo=UTC)
+COUNTER = shopper(1)
+FORMS = [("exactonline", "sales_invoice"), ("exactonline", "sales_entry"), ("accountview", "sales_order"), ("accountview", "sales_entry")]
+ORDERS = ("#6001", "#6002", "#6003")
+
+
+def sold(number, *articles, at=THEN, **more):
+    """A paid order of that day."""
+    return replace(purchase(number, shopper(number), *articles, **more), placed_at=at)
+
+
+@pytest.fixture
+def garden(tmp_path):
+    orders = [
+        sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE), sold(6011, POT, at=THEN + timedelta(days=1)),
+        sold(6021, POT, at=datetime.now(UTC)),
+    ]  # fmt: skip
+    made = Garden(tmp_path, states_of(shop_of(*orders), known=[COUNTER]))
+    yield made
+    made.close()
+
+
+def flow(garden, system, document):
+    """A flow that books per day, on one debtor for all."""
+    name = garden.flow(f"{system}-{document}".replace("_", "-"), "shopify", system, document=document, per="day",
+                       fallback_sku=SHIPPING, correction_sku=SHIPPING, settle_seconds=0)  # fmt: skip
+    for rate, account in (("21", "8000"), ("9", "8010")):
+        garden.add_row(name, "revenue_account", account, rate=rate)
+    garden.add_row(name, "journal", "70")
+    code = debtor(garden, system)
+    with garden.site.db.write() as session:
+        session.add(DebtorRule(connection_id=garden.site.flow(name).target_id, debtor=code))
+    return name
+
+
+def debtor(garden, system):
+    rows = garden.exact("crm/Accounts") if system == "exactonline" else garden.accountview("CONTACT")
+    row = next(row for row in rows if COUNTER.email in row.values())
+    return str(row["Code"] if system == "exactonline" else row["SUB_NR"]).strip()
+
+
+def parts(garden):
+    """Which written paper each order is part of."""
+    with garden.site.db.read() as session:
+        keys = {row.external_id: row.label for row in session.query(Incoming)}
+        return {keys[one.source_key]: one.label for one in session.query(Link).filter_by(resource="day_part") if one.target_key != one.label}
+
+
+def delivered(garden):
+    with garden.site.db.read() as session:
+        return session.query(daybook.Delivery).filter(daybook.Delivery.key.contains(":day:"), daybook.Delivery.state == "delivered").all()
+
+
+def booked(garden, system, document, key):
+    """What this paper comes to with VAT, as the ledger holds it."""
+    _, number, day, serial = key.split(":")
+    (text,) = [one.text for one in garden.steps(kind="checked") if one.label == f"D{number}-{day}-{serial}"][:1]
+    return Decimal(text.removeprefix("Equal to the cent: ").split()[0])
+
+
+@pytest.mark.parametrize(("system", "document"), FORMS)
+def test_sys_07_orders_of_a_day_become_one_paper_to_the_cent_and_today_waits(garden, system, document):
+    name = flow(garden, system, document)
+    summary = garden.run(name).summary
+    assert garden.waiting(name) == {}
+    assert summary.created == 4
+    held = parts(garden)
+    assert len({held[one] for one in ORDERS}) == 1
+    assert set(held.values()) == {held["#6001"], held["#6011"]}
+    assert len(delivered(garden)) == 2
+    total = sum((one.total for one in (sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE))), Decimal())
+    assert booked(garden, system, document, held["#6001"]) == total
+    (today,) = garden.inbox(name, state="retry")
+    assert (today.label, "once that day is over" in today.reason) == ("#6021", True)
+    again = garden.run(name).summary
+    assert (again.created, len(delivered(garden))) == (0, 2)
+
+
+def test_sys_07_an_order_that_comes_after_its_day_was_booked_gets_a_paper_besides(garden):
+    name = flow(garden, "exactonline", "sales_entry")
+    garden.run(name)
+    row = next(row for row in garden.inbox(name) if row.label == "#6003")
+    with garden.site.db.write() as session:  # as if the shop told of this one only now
+        session.execute(sa.delete(Link).where(Link.source_key == row.external_id))
+        session.execute(sa.update(Incoming).where(Incoming.id == row.id).values(state="new"))
+    assert garden.run(name).summary.created == 1
+    held = parts(garden)
+    assert held["#6003"] == held["#6001"].removesuffix("1") + "2"
+    assert len(garden.exact("salesentry/SalesEntries")) == 3
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("document", ["sales_invoice", "sales_entry"])
+def test_sys_07_killed_between_the_write_and_its_note_and_still_booked_once(garden, document, monkeypatch):
+    name = flow(garden, "exactonline", document)
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("koppel.runner.deliver._take_receipt", die)
+        with pytest.raises(Killed):
+            garden.run(name)
+    assert parts(garden) == {}
+    with garden.site.db.write() as session:
+        session.execute(sa.update(Incoming).where(Incoming.due_at.is_not(None), Incoming.label != "#6021").values(due_at=utcnow()))
+    garden.run(name)
+    entity = {"sales_invoice": "salesinvoice/SalesInvoices", "sales_entry": "salesentry/SalesEntries"}[document]
+    assert len(garden.exact(entity)) == 2
+    assert len(parts(garden)) == 4
+
+
+def test_sys_07_killed_before_its_orders_were_told_and_they_are_told_the_next_time(garden, monkeypatch):
+    name = flow(garden, "exactonline", "sales_entry")
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(daybook, "_settle", die)
+        with pytest.raises(Killed):
+            garden.run(name)
+    garden.run(name)
+    assert len(garden.exact("salesentry/SalesEntries")) == 2
+    assert len(parts(garden)) == 4
