@@ -68,7 +68,7 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
         text = f"{job.label} was changed in {talk.source_title}; {link.number or link.target_key} in {talk.target_title} stays as it is."
         talk.log.add("kept", text, job)
         job.done("unchanged", text)
-    elif how == "update":
+    elif how == "update" and talk.policy.per != "day":
         job.amends = True
     elif how in ("rebook", "credit") and _creditable(talk, job):
         job.replaces = before
@@ -77,9 +77,11 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
 
 
 def _creditable(talk: Talk, job: Job) -> bool:
-    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written."""
+    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written. The
+    paper of a whole day is a person's to correct."""
     resource = talk.target_manifest.resource(credit_of(talk, job.resource))
-    return job.resource != "sales_order" and resource is not None and resource.writes
+    alone = job.resource != "sales_order" and talk.policy.per != "day"
+    return alone and resource is not None and resource.writes
 
 
 def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change]) -> ConflictError:
