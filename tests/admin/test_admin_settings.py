@@ -11,7 +11,7 @@ from koppel.documents import Line
 from koppel.finance.vat import Treatment
 from koppel.manifest import OAuth
 from koppel.runner.policy import Policy
-from koppel.store.models import Choice, Connection, DebtorRule, TableRow
+from koppel.store.models import Choice, Connection, DebtorRule, Incoming, TableRow
 from koppel_admin.services.flow_questions import GROUPS, NAMES
 from koppel_admin.words import CONDITIONS
 from support.filled import SECRET, wait_for_vat
@@ -311,3 +311,21 @@ def test_a_wrong_debtor_rule_is_refused_and_kept(pair, owner, change, field):
     assert values(answer.text)["channel"] == "web"
     with pair.site.db.read() as session:
         assert session.query(DebtorRule).count() == 0
+
+
+@pytest.mark.parametrize(("table", "title"), [
+    ("payment_term", "Payment terms"), ("payment_method", "Payment methods"), ("shipping_method", "Shipping methods"),
+])
+def test_fin_05_the_problem_opens_the_table_with_the_method_that_it_lacks_filled_in(filled, owner, table, title):
+    with filled.site.db.write() as session:
+        row = session.query(Incoming).filter_by(label="#1003").one()
+        row.cause, row.reason = f"table.{table}:Klarna", "There is no value for Klarna."
+        row.facts = {"table": table, "keys": {"method": "Klarna"}}
+    link = html_module.unescape(re.search(rf'href="(/admin/tables/{table}/[^"]+)"', owner.text("/admin/problems/"))[1])
+    text = owner.text(link)
+    assert title in text
+    fields = grid(text)
+    row = next(name[: -len("on-method")] for name, value in fields.items() if name.endswith("on-method") and value == "Klarna")
+    answer = owner.post(f"/admin/tables/{table}/?connection=ledger", {**fields, f"{row}value": "KL"}, follow_redirects=True)
+    assert "One record that waited goes again" in answer.text
+    assert filled.rows(label="#1003")[0].state == "new"

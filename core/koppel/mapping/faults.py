@@ -10,6 +10,12 @@ from koppel.errors import MappingError
 RULE = "mapping.rule"
 
 
+class NoRow(MappingError):
+    """No row of a value table fits these keys; `unused` while the table has no rows at all."""
+
+    unused = False
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint such as ` Did you mean "strip"?`, empty when nothing is near."""
     close = difflib.get_close_matches(name[:100], list(known), 1, 0.6)

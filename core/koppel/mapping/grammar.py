@@ -12,10 +12,9 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.lexer import Lexer, Token, TokenStream
 from jinja2.parser import Parser
 
-from koppel.errors import MappingError
 from koppel.mapping import operations
 from koppel.mapping.budget import Run, deep_weight, weight
-from koppel.mapping.faults import RULE, nearest
+from koppel.mapping.faults import NoRow, nearest
 from koppel.mapping.vocabulary import FILTERS, FUNCTIONS, METHODS, TESTS
 
 MAX_TEXT = 2_000
@@ -144,9 +143,19 @@ class Compiler:
         first = tree.args[0] if tree.args else None
         if not isinstance(first, nodes.Const) or not isinstance(first.value, str) or len(tree.args) > 2:
             raise ValueError("a table is asked as table('name', column=value).")
-        instead = named.pop("default", None)
+        instead, unused = named.pop("default", None), named.pop("unused", None)
         self.tables.append((first.value, tuple(named)))
-        return lambda run: run.made(_ask(run, [one(run) for one in arguments], _evaluated(named, run), instead))
+
+        def ask(run: Run) -> Any:
+            try:
+                return run.made(_ask(run, [one(run) for one in arguments], _evaluated(named, run)))
+            except NoRow as error:  # a table that is optional has a default; one that nobody filled in may have another
+                other = instead or (unused if error.unused else None)
+                if other is None:
+                    raise
+                return other(run)
+
+        return ask
 
     def _filter(self, tree: nodes.Filter) -> Node:
         if tree.node is None or tree.name not in FILTERS:
@@ -263,17 +272,11 @@ def _evaluated(named: dict[str, Node], run: Run) -> dict[str, Any]:
     return {key: node(run) for key, node in named.items()} if named else {}
 
 
-def _ask(run: Run, arguments: list[Any], keys: dict[str, Any], instead: Node | None) -> Any:
-    """What the table says; where it has no row for these keys the default that was given, if any."""
+def _ask(run: Run, arguments: list[Any], keys: dict[str, Any]) -> Any:
     if run.table is None:
         raise ValueError("there are no value tables here.")
     run.spend(1_000)
-    try:
-        return run.table(*arguments, **keys)
-    except MappingError as error:
-        if instead is None or error.cause == RULE:
-            raise
-        return instead(run)
+    return run.table(*arguments, **keys)
 
 
 def _open_name(name: Any, private: str) -> None:

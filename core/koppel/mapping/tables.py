@@ -14,7 +14,7 @@ from typing import Any
 from koppel.errors import MappingError
 from koppel.mapping.columns import KNOWN_TABLES, TableKind
 from koppel.mapping.exact import number_of_text, plain
-from koppel.mapping.faults import RULE, nearest
+from koppel.mapping.faults import RULE, NoRow, nearest
 
 __all__ = ["KNOWN_TABLES", "TableEntry", "TableKind", "Tables", "normal"]
 
@@ -103,7 +103,9 @@ class Tables:
             fits = [rows[key] for columns, rows in group if (key := tuple(forms.get(c, "") for c in columns)) in rows]
             if fits:
                 return min(fits)[1]
-        raise _nothing(table, keys)
+        error = _nothing(table, keys)
+        error.unused = table not in self._index
+        raise error
 
     def first_column(self, table: str) -> str:
         """The column that a bare value is compared with."""
@@ -154,11 +156,11 @@ def _indexed(entries: Iterable[TableEntry]) -> dict[str, list[_Group]]:
     return {table: [list(groups[rank].items()) for rank in sorted(groups)] for table, groups in ranks.items()}
 
 
-def _nothing(table: str, keys: Mapping[str, Any]) -> MappingError:
+def _nothing(table: str, keys: Mapping[str, Any]) -> NoRow:
     keys = {column: value for column, value in keys.items() if _USUAL.get(column) != value}
     kind = KNOWN_TABLES.get(table) or TableKind(table, table, f"value in the table {table}", {})
     text = _said(keys) or "an empty value"
-    return MappingError(
+    return NoRow(
         f"There is no {kind.one} for {text}.",
         resolution=f"Open the table {kind.title} and add this value; the records that wait are sent at once.",
         cause=f"table.{table}:{text}",

@@ -21,7 +21,7 @@ from koppel_accountview.resources.vat import rate_of, vat_rows
 from koppel_accountview.resources.writing import current_of, insert, number_of, put_if_changed
 
 _CURRENCY = "CUR_CODE"
-_HEADER_KEYS = ("RPL_INV", "RPL_DEL", "DEL_CODE", "DISC_CODE", _CURRENCY)
+_HEADER_KEYS = ("RPL_INV", "RPL_DEL", "DEL_CODE", "DISC_CODE", "SHIP_MTH", _CURRENCY)
 _LINE_KEYS = ("ART_CODE", "VAT_CODE")
 
 # Where AccountView keeps the total of an order is not known, so it is looked for in the dictionary.
