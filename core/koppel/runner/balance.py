@@ -47,7 +47,8 @@ def _rounding(talk: Talk) -> Rounding | None:
 def _refuse_unproven(talk: Talk, job: Job, order: SalesOrder) -> None:
     """A company elsewhere in the Union that paid no VAT needs a VAT number that can be one."""
     home, there, party = talk.target_settings.text("home_country", "NL"), order.destination, order.customer
-    free = bool(order.lines) and order.total != 0 and all(line.vat_rate == 0 for line in order.lines if line.total)
+    sold = [line for line in order.lines if line.total and line.kind != "gift_card"]  # taxed when it is used
+    free = bool(sold) and order.total != 0 and all(line.vat_rate == 0 for line in sold)
     if not (party.is_company and free and in_union(there)):
         return
     if treatment(home, there, company=True, vat_number=party.vat_number) == "eu_consumer":
