@@ -144,3 +144,10 @@ def test_seed_15_an_article_of_exact_online_reaches_accountview_with_its_picture
     row = next((one for one in garden.accountview("ARTICLE") if one["ART_CODE"] == "MAND-1"), None)
     assert row is not None, garden.waiting(flow)
     assert (row["ART_DESC1"], row["AG_CODE"], row["A8_EAN"]) == ("Mand", "POT", "8710000000109")
+
+
+def test_seed_15_the_stock_of_accountview_is_counted_in_exact_online(garden):
+    flow = garden.flow("stock-on", "accountview", "exactonline", "stock")
+    first = garden.run(flow).summary
+    assert (first.parked, garden.waiting(flow)) == (0, {})
+    assert first.created + first.updated > 0

@@ -57,6 +57,14 @@ RESOURCES = (
         needs_articles=False, own_vat=True, line_forms=("ledger",), note="DJ2, a page of the sales journal with its sides turned round; written once.",
     ),
     Resource(
+        "direct_credit", "Credit invoices", writes=True, natural_keys=("reference",), limits=LIMITS["sales_order"],
+        note="SI1 with quantities below zero, so that the goods come back to the stock; written once.",
+    ),
+    Resource(
+        "credit_entry", "Credit entries", writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
+        needs_articles=False, own_vat=True, note="The same page of the sales journal as a credit note.",
+    ),
+    Resource(
         "payment", "Payments", reads=True, page_size=500,
         note="RE1: what came in for an open item. An installation that drops paid items tells it no longer.",
     ),

@@ -43,14 +43,15 @@ from koppel_accountview.resources import (
 )
 
 T = TypeVar("T")
-_PAPERS, _ENTRIES = ("sales_order", "sales_invoice", "direct_invoice"), ("sales_entry", "credit_note")
+_PAPERS = ("sales_order", "sales_invoice", "direct_invoice", "direct_credit")
+_ENTRIES = ("sales_entry", "credit_note", "credit_entry")
 
 _READERS: dict[str, Callable[[Conversation, Query], Page]] = {
     "customer": customers.fetch,
     "product": products.fetch,
     "category": categories.fetch,
     **dict.fromkeys(("sales_order", "sales_invoice"), orders.fetch),
-    **dict.fromkeys(_ENTRIES, pages.fetch),
+    **dict.fromkeys(("sales_entry", "credit_note"), pages.fetch),
     "payment": payments.fetch,
     "shipment": deliveries.fetch,
     "stock": stock.fetch,

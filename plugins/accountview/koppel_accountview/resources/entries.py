@@ -96,7 +96,7 @@ def _on_account(line: Any, how: str) -> Mapping[str, Any]:
 
 def _signed(line: Mapping[str, Any], resource: str) -> Mapping[str, Any]:
     """What a credit note counts as positive is given back."""
-    if resource != CREDIT:
+    if resource not in (CREDIT, "credit_entry"):
         return line
     amounts = {name: -Decimal(str(line[name])) for name in ("net", "vat", "discount") if line.get(name)}
     return {**line, **amounts}

@@ -15,7 +15,7 @@ from koppel_accountview.fitting import fit, same
 from koppel_accountview.objects import ADDRESSES, ARTICLES, DEBTORS, Kind
 from koppel_accountview.payload import Lines
 from koppel_accountview.resources.addresses import ensure_address
-from koppel_accountview.resources.papers import LINE_NEEDS, Paper, paper_of, tables_of
+from koppel_accountview.resources.papers import CREDIT, LINE_NEEDS, Paper, paper_of, tables_of
 from koppel_accountview.resources.reading import fetch_rows, find_rows, key_field, rows_by_key
 from koppel_accountview.resources.vat import rate_of, vat_rows
 from koppel_accountview.resources.writing import current_of, insert, number_of, put_if_changed
@@ -141,6 +141,8 @@ def _receipt(
         row = {**row, **next(iter(rows_by_key(talk, kind, [number])), {})}
         total = _total(talk, kind, row)
     data = {**row, "warnings": list(dict.fromkeys(warnings))} if warnings else row
+    if total is not None and write.draft.resource == CREDIT:
+        total = -total
     return Receipt(write.key, number, number, action, data, total)  # type: ignore[arg-type]
 
 
@@ -165,6 +167,9 @@ def _records(talk: Conversation, paper: Paper, rows: Sequence[Row]) -> Iterable[
     articles = _by_key(talk, ARTICLES, "ART_CODE", codes, ("ART_CODE", "ART_DESC1", "VAT_CODE"))
     key, reference = key_field(talk, paper.kind), reference_field(talk)
     for row in rows:
+        total = _total(talk, paper.kind, row)
+        if total is not None and total < 0:
+            continue  # it gives back, and is no sale
         lines = [_priced(talk, line, articles) for line in row.get(paper.lines) or []]
         extra = {
             "SO_LINE": lines,
@@ -172,7 +177,7 @@ def _records(talk: Conversation, paper: Paper, rows: Sequence[Row]) -> Iterable[
             "DEL_ADDR": places.get(str(row.get("DEL_CODE") or "").strip()),
             "number": row.get(key),
             "reference": str(row.get(reference) or "").strip() or row.get(key),
-            "total": _total(talk, paper.kind, row),
+            "total": total,
             "price_basis": talk.settings.text("price_basis", "incl"),
         }
         yield Record(str(row.get(key) or ""), {**row, **extra}, str(extra["reference"]))

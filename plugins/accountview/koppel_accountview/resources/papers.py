@@ -10,8 +10,11 @@ from koppel_accountview.dictionary import Table
 from koppel_accountview.objects import INVOICES, ORDERS, Kind
 from koppel_accountview.resources.learned import no_object
 
-_SETTINGS = {"sales_invoice": "sales_invoice_object", "direct_invoice": "counter_invoice_object"}
-_TITLES = {"sales_invoice": "sales invoices", "direct_invoice": "counter invoices"}
+CREDIT = "direct_credit"
+"""An invoice with negative quantities, whose goods come back to the stock."""
+
+_SETTINGS = {"sales_invoice": "sales_invoice_object", CREDIT: "sales_invoice_object", "direct_invoice": "counter_invoice_object"}
+_TITLES = {"sales_invoice": "sales invoices", CREDIT: "sales invoices", "direct_invoice": "counter invoices"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def paper_of(talk: Conversation, resource: str) -> Paper:
     if resource not in _SETTINGS:
         return Paper(ORDERS, "SO_LINE")
     setting, title = _SETTINGS[resource], _TITLES[resource]
-    code = talk.settings.text(setting, INVOICES.object if resource == "sales_invoice" else "").upper()
+    code = talk.settings.text(setting, "" if resource == "direct_invoice" else INVOICES.object).upper()
     if not code or not talk.dictionary.may(code, "read"):
         raise no_object(code, setting, f"{title} with their lines" if code else title)
     header, lines = talk.dictionary.tables_of(code) or (("SOI_HDR", "SOI_LINE") if code == INVOICES.object else ("", ""))

@@ -178,3 +178,33 @@ def test_a_purchase_in_another_journal_is_no_sales_entry(office: Any) -> None:
     one = office()
     one.send(one.connect(), "sales_entry", an_order())
     assert one.read(one.connect(sales_journal="INK"), "sales_entry") == []
+
+
+@pytest.mark.parametrize("resource", ["credit_note", "credit_entry"])
+def test_a_credit_note_names_the_invoice_that_it_takes_back_from(office: Any, resource: str) -> None:
+    one = office()
+    note = a_credit("#1-C1").model_copy(update={"invoice_number": "VEK 1"})
+    assert one.send(one.connect(), resource, note).error is None
+    (page,) = one.rows("DJ_PAGE")
+    assert page["HDR_DESC"].startswith("#1-C1 / VEK 1 ")
+
+
+@pytest.mark.parametrize("made", ["plain", "measured"])
+def test_a_credit_invoice_has_quantities_below_zero_and_its_goods_come_back(mappings: Any, made: str) -> None:
+    state = sandbox.plain_state() if made == "plain" else sandbox.measured_state()
+    own = {"price_basis": "excl"}
+    rows = mappings
+    if made == "measured":
+        state["objects"].pop("SI1")
+        own, rows = {"price_basis": "incl", "reference_field": "X15_WEBNR", "control_account": "1210"}, compiled(value_tables(("H", "L", "N")))
+    one = Office(sandbox.create, state, rows, **OWN, **own)
+    connector = one.connect()
+    note = a_credit("#1-C1").model_copy(update={"invoice_number": "2600001"})
+    receipt = one.send(connector, "direct_credit", note)
+    assert (receipt.error, receipt.total) == (None, note.total)
+    (invoice,) = one.rows("SOI_HDR")
+    assert (Decimal(str(invoice["ORD_TOT"])), invoice["COMMENT2"]) == (-note.total, "2600001")
+    assert next(row for row in one.rows("ARTICLE") if row["ART_CODE"] == "POT-1")["QTY_AVAIL"] == 11
+    assert list(connector.find(Lookup("direct_credit", "reference", ("#1-C1", "#2-C1"))).matches) == ["#1-C1"]
+    assert one.read(one.connect(), "sales_invoice") == []
+    one.close()

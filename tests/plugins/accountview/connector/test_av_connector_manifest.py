@@ -27,7 +27,7 @@ TABLES = {
     "CONTACT": ("AR1", "CONTACT"), "DEL_ADDR": ("ADDR", "DEL_ADDR"), "PEOPLE": ("PP1", "PEOPLE"), "SO_LINE": ("SO1", "SO_LINE"),
     "ART_GRP": ("AG1", "ART_GRP"), "VAT": ("VA1", "VAT"), "category": ("AG1", "ART_GRP"), "payment": ("?OPENITEM", "OPENITEM"),
     "sales_invoice": ("SO1", "SO_HDR"), "direct_invoice": ("SO1", "SO_HDR"), "sales_entry": ("DJ2", "DJ_PAGE"),
-    "credit_note": ("DJ2", "DJ_PAGE"),
+    "credit_note": ("DJ2", "DJ_PAGE"), "credit_entry": ("DJ2", "DJ_PAGE"), "direct_credit": ("SO1", "SO_HDR"),
 }  # fmt: skip
 PAGE = Path("docs") / "howto" / "accountview.md"
 MARK = "of this installation"
