@@ -10,6 +10,7 @@ from typing import Any
 
 from koppel import ConfigurationError
 
+_SIGN = re.compile(r"(<=|>=|<|>)\s*")
 _WORD = re.compile(r"[a-z0-9_]+")
 # fmt: off
 ORDER_FILTERS = (
@@ -63,7 +64,7 @@ def all_of(terms: Iterable[str]) -> str:
 
 
 def filters(chosen: Mapping[str, Any], known: Iterable[str]) -> str:
-    """A flow's own filters: name and value, or a list of values. ConfigurationError for an unknown name.
+    """A flow's own filters: name and value (also a comparison such as ">=100"), or a list of values. ConfigurationError for an unknown name.
 
     The service itself passes over unknown names in silence, and would then give every record."""
     names = list(known)
@@ -77,9 +78,18 @@ def filters(chosen: Mapping[str, Any], known: Iterable[str]) -> str:
 
 
 def _either(field: str, values: list[str]) -> str:
-    """As `any_of`, but a plain word goes without quotes: that is how flags and statuses are written."""
-    terms = [f"{field}:{value if _WORD.fullmatch(value) else quoted(value)}" for value in values]
+    """As `any_of`, but a plain word goes without quotes: that is how flags and statuses are written. A value may
+    begin with a comparison: ">=2026-11-01"."""
+    terms = [f"{field}:{_compared(value)}" for value in values]
     return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})" if terms else ""
+
+
+def _compared(value: str) -> str:
+    sign, rest = "", value
+    found = _SIGN.match(value)
+    if found:
+        sign, rest = found[0].strip(), value[found.end() :]
+    return sign + (rest if _WORD.fullmatch(rest) else quoted(rest))
 
 
 def _text(value: Any) -> str:
