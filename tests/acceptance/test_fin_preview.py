@@ -8,6 +8,7 @@ import pytest
 from koppel.actions.preview import preview
 from koppel.actions.proof import proof
 from koppel.actions.proof_pdf import as_pdf
+from koppel.actions.reconcile import reconcile
 from koppel.cli.preview import as_data
 from koppel.errors import ConfigurationError
 from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
@@ -117,3 +118,15 @@ def test_fin_22_what_waits_is_proven_as_well_and_what_never_came_in_says_so(gard
     assert proof(garden.site, name, f"#{STRANGE}").record["reason"] == "SKU WEG-1 is not in Exact Online."
     with pytest.raises(ConfigurationError, match="No record '#9' came in"):
         proof(garden.site, name, "#9")
+
+
+def test_fin_21_the_invoice_numbers_of_a_period_are_complete_and_a_draft_has_none(garden):
+    name = "accountview-sales-entry"
+    assert garden.send(name, MIXED, PLAIN, LATER).created == 3
+    days = [one.day for one in preview(garden.site, name, tuple(garden.order_id(number) for number in (MIXED, LATER))).bookings]
+    entries = reconcile(garden.site, name, min(days), max(days))
+    assert entries.report.equal == 3
+    assert [(one.count, one.sound) for one in entries.series] == [(3, True)]
+    drafts = reconcile(garden.site, "exactonline-sales-invoice", min(days), max(days))
+    assert drafts.report.equal == 1
+    assert drafts.series == ()

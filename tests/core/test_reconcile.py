@@ -7,7 +7,7 @@ import pytest
 from koppel.actions.reconcile import reconcile
 from koppel.errors import ConfigurationError
 from koppel.store.models import Rule
-from support.pair import an_order, make_pair
+from support.pair import _rule, an_order, make_pair
 
 FIRST = datetime(2026, 10, 1, 10, tzinfo=UTC)
 
@@ -123,3 +123,16 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_compared(pair):
 def test_a_flow_of_articles_cannot_be_compared_and_says_so(pair):
     with pytest.raises(ConfigurationError, match="cannot be compared"):
         reconcile(pair.site, pair.flow("product"), date(2026, 10, 1), date(2026, 10, 31))
+
+
+def test_invoice_numbers_that_are_missing_or_double_in_the_books_are_named(pair):
+    names = ["reference", "total", "number", "ordered_at", "currency", "lines[]", "lines[].sku", "lines[].unit_price", "lines[].total"]
+    with pair.site.db.write() as session:
+        session.add_all(_rule("ledger", "inbound", "sales_invoice", place, name) for place, name in enumerate(names))
+    for number, theirs in ((1, "F26-001"), (2, "F26-002"), (3, "F26-004"), (4, "F26-004")):
+        pair.shop.add("sales_order", **an_order_of(number))
+        pair.ledger.add("sales_invoice", **an_order_of(number), number=theirs)
+    name = pair.flow("sales_order", document="sales_invoice")
+    (series,) = reconcile(pair.site, name, date(2026, 10, 1), date(2026, 10, 31)).series
+    assert series.gaps == (("F26-003", "F26-003"),)
+    assert series.doubles == ("F26-004",)

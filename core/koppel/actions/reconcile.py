@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from koppel.documents import CREDITS, DOCUMENTS, PAPERS, SalesOrder
+from koppel.documents import CREDITS, DOCUMENTS, PAPERS, Invoice, SalesOrder
 from koppel.documents.base import read_document
 from koppel.endpoint import Endpoint
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.reconcile import Difference, Report, compare
+from koppel.finance.series import Series, series_of
 from koppel.records import Lookup, MapStep, Query
 from koppel.rulebook import compile_for
 from koppel.runner.gate import why_not
@@ -35,12 +36,14 @@ class Explained:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """`expected` orders were sold in the period and should be in the books; `unreadable` ones say why not."""
+    """`expected` orders were sold in the period and should be in the books; `unreadable` ones say why not. `series`
+    are the invoice numbers of the books in the period; none where the flow books orders."""
 
     report: Report
     explained: tuple[Explained, ...]
     expected: int
     unreadable: tuple[str, ...]
+    series: tuple[Series, ...] = ()
 
 
 def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
@@ -63,7 +66,9 @@ def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
     refunds = _unbooked(site, flow, [order for order in here if order.reference in booked and _refunded(order)], unreadable)
     report = replace(report, differences=(*report.differences, *refunds))
     explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
-    return Reconciled(report, explained, sum(1 for order in here if not order.cancelled), tuple(unreadable))
+    expected = sum(1 for order in here if not order.cancelled)
+    series = series_of(order.number for order in there if isinstance(order, Invoice))
+    return Reconciled(report, explained, expected, tuple(unreadable), series)
 
 
 def _refuse_others(site: Site, flow: Flow) -> None:

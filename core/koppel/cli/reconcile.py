@@ -12,6 +12,7 @@ import click
 
 from koppel.actions.reconcile import Explained, Reconciled, reconcile
 from koppel.cli.output import console, json_option, notes, say_json, say_table
+from koppel.finance.series import Series
 from koppel.site import Site
 
 _TITLES = {"vat": "VAT", "country": "country", "method": "payment method", "currency": "currency"}
@@ -27,7 +28,7 @@ def command(flow: str, first: datetime, last: datetime, as_json: bool) -> None:
     """Compare what the source of FLOW sold in a period with what its target holds, to the cent.
 
     Both sides are read anew, nothing is written. Every difference is named with its reason. Exit code 5 says
-    that there are differences.
+    that there are differences, or that invoice numbers are missing or double.
     """
     if last < first:
         raise click.UsageError("--to is before --from.")
@@ -40,7 +41,7 @@ def command(flow: str, first: datetime, last: datetime, as_json: bool) -> None:
         say_json(as_data(result))
     else:
         _show(result)
-    sys.exit(5 if result.explained or result.unreadable else 0)
+    sys.exit(5 if result.explained or result.unreadable or not all(one.sound for one in result.series) else 0)
 
 
 def as_data(result: Reconciled) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def as_data(result: Reconciled) -> dict[str, Any]:
             name: [{**asdict(row), "difference": row.difference} for row in rows] for name, rows in result.report.rows.items()
         },
         "unreadable": list(result.unreadable),
+        "series": [asdict(one) for one in result.series],
     }
 
 
@@ -65,12 +67,23 @@ def _line(one: Explained) -> tuple[Any, ...]:
     return it.reference, _KINDS.get(it.kind, it.kind), _money(it.here), _money(it.there), one.why
 
 
+def _numbers(series: Series) -> str:
+    """What there is to say of a series of invoice numbers."""
+    text = f"Invoice numbers {series.first} to {series.last}: {series.count}"
+    if series.sound:
+        return f"{text}, none missing, none double."
+    missing = ", ".join(first if first == last else f"{first} to {last}" for first, last in series.gaps)
+    return f"{text}; missing: {missing or 'none'}; double: {', '.join(series.doubles) or 'none'}."
+
+
 def _show(result: Reconciled) -> None:
     for name, rows in result.report.rows.items():
         sums = [(row.key, *map(_money, (row.here, row.there, row.difference))) for row in rows]
         say_table((_TITLES[name], "shop", "ledger", "difference"), sums, f"No {_TITLES[name]}.")
     if result.explained:
         say_table(("order", "what", "shop", "ledger", "why"), [_line(one) for one in result.explained])
+    for one in result.series:
+        console().print(_numbers(one), markup=False, soft_wrap=True)
     for text in result.unreadable:
         notes().print(f"Not compared: {text}", markup=False, soft_wrap=True)
     console().print(f"{result.report.equal} of {result.expected} orders are equal to the cent.")
