@@ -17,7 +17,7 @@ from koppel_admin.words import key, one
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "reading": ("since", "release", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
-    "customers": ("customer_match_key", "customer_update"),
+    "customers": ("customer_match_key", "customer_update", "company_match_keys", "person_match_keys"),
     "booking": (
         "document", "per", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
         "booking_date", "undated", "closed_period",
@@ -49,6 +49,7 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         ("skip", _("Leave it out")),
         ("park", _("Put it aside and ask me")),
     ]
+    turn = _("In turn: vat_number coc_number email code. Empty: as customers are recognised in general.")
     forms = _(
         "Instead of on an article: shipping fee tip duty deposit gift_card discount adjustment correction, and custom for articles "
         "without a SKU. The account comes from the table Revenue accounts."
@@ -68,6 +69,8 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
         "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), yes_no),
         "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
                                _keys(site, flow, "customer")),
+        "company_match_keys": (_("Recognise companies by"), "text", turn, ()),
+        "person_match_keys": (_("Recognise persons by"), "text", turn, ()),
         "shipping_sku": (_("Article for delivery costs"), "text", article, ()),
         "fee_sku": (_("Article for fees"), "text", article, ()),
         "tip_sku": (_("Article for tips"), "text", article, ()),

@@ -56,11 +56,8 @@ def whole_party(party: Party) -> Party:
 def _bring_own(talk: Talk, orders: Sequence[Job]) -> None:
     if not orders:
         return
-    key = talk.policy.customer_match_key or talk.policy.key_for(talk.target_resource("customer")) or "email"
-    if talk.policy.match_key and not talk.policy.customer_match_key:
-        key = talk.target_resource("customer").natural_keys[0]
-    customers = _distinct(orders, key)
-    recognise(talk, customers, key)
+    customers = _distinct(talk, orders)
+    _recognise_by_segment(talk, customers)
     for customer in customers:
         if customer.open and customer.target_id and not talk.policy.customer_update and customer.in_doubt is None:
             customer.done("unchanged", "Customers are not updated in this flow.")
@@ -72,17 +69,42 @@ def _bring_own(talk: Talk, orders: Sequence[Job]) -> None:
         _hand_over(talk, customer)
 
 
-def _distinct(orders: Sequence[Job], key: str) -> list[Job]:
+def _keys(talk: Talk, party: Party) -> tuple[str, ...]:
+    """What such a customer is recognised by, the first one first; what it does not have cannot prove anything."""
+    chosen = talk.policy.company_match_keys if party.kind == "company" else talk.policy.person_match_keys
+    usual = talk.policy.customer_match_key or next(iter(talk.target_resource("customer").natural_keys), "email")
+    return tuple(key for key in chosen if party.key(key)) or (usual,)
+
+
+def _recognise_by_segment(talk: Talk, customers: Sequence[Job]) -> None:
+    """Ask by each one's first key, and by the next for those that are not found by it."""
+    for turn in range(max(len(_keys(talk, _party(one))) for one in customers)):
+        groups: dict[str, list[Job]] = {}
+        for customer in customers:
+            keys = _keys(talk, _party(customer))
+            if turn < len(keys) and customer.open and not customer.target_id:
+                groups.setdefault(keys[turn], []).append(customer)
+        for key, some in groups.items():
+            recognise(talk, some, key)
+
+
+def _party(job: Job) -> Party:
+    assert isinstance(job.document, Party)
+    return job.document
+
+
+def _distinct(talk: Talk, orders: Sequence[Job]) -> list[Job]:
     """One job per customer: the same natural key, in any case of letters, is the same customer."""
-    made: dict[str, Job] = {}
+    made: dict[tuple[str, str], Job] = {}
     for order in reversed(orders):  # the newest order tells the customer's newest address
         assert isinstance(order.document, SalesOrder)
         party = whole_party(order.document.customer)
+        key = _keys(talk, party)[0]
         name = party.key(key).casefold() or f"{order.source_key}:customer"
-        if name not in made:
+        if (key, name) not in made:
             source = party.source_id if party.source_id else f"{key}:{name}"
-            made[name] = Job("customer", party, source)
-        made[name].parents.insert(0, order)
+            made[key, name] = Job("customer", party, source)
+        made[key, name].parents.insert(0, order)
     return list(made.values())
 
 

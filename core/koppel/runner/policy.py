@@ -53,6 +53,7 @@ class Policy:
     kinds of lines that are booked on a ledger account, or as a charge beside the lines, instead. deposit_skus: articles
     that are deposits. shipping_vat: as the source taxed it, split over the goods, or this rate. gift_cards: what was paid
     with one is a payment, or a line that takes it off the liability. service_groups: article groups that are services.
+    company_match_keys and person_match_keys: what recognises a company and a person, in turn.
     booking_date: the day it was ordered, paid or shipped; undated: what is not paid or shipped yet waits, or has the day
     it was ordered; closed_period: a paper of a closed period is booked in the next open one, or held. discounts: in the price, or as
     a line per VAT rate. zero_orders: create, skip or park orders of nothing at all. condition: an expression on
@@ -92,6 +93,8 @@ class Policy:
     shipping_vat: Decimal | str = ""
     gift_cards: str = ""
     service_groups: tuple[str, ...] = ()
+    company_match_keys: tuple[str, ...] = ()
+    person_match_keys: tuple[str, ...] = ()
     booking_date: str = ""
     undated: str = ""
     closed_period: str = ""
@@ -185,6 +188,8 @@ _READINGS: Mapping[str, Reading] = {
     "zero_orders": one_of("create", "skip", "park"),
     "document": one_of(*DOCUMENTS, *CREDITS),
     "deposit_skus": NAMES,
+    "company_match_keys": WORDS,
+    "person_match_keys": WORDS,
     "service_groups": NAMES,
     "on_ledger": some_of(CUSTOM, *KINDS[1:]),
     "as_charge": some_of(CUSTOM, *KINDS[1:]),
