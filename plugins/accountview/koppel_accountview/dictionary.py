@@ -51,7 +51,7 @@ class Column:
 
     def held(self, text: str) -> str:
         """The text in the letters that the field can hold, at its full length."""
-        kept = keepable(text.strip())
+        kept = keepable(_printable(text, self.type == "M").strip())
         return (keepable(kept.upper()) if self.capitals else kept).strip()
 
     def normal(self, text: str) -> str:
@@ -161,6 +161,12 @@ def _column(row: Row) -> Column:
         capitals="!" in str(row.get("FLD_FMT") or ""),
         custom=_flag(row.get("REC_CUST")),
     )
+
+
+def _printable(text: str, lines: bool) -> str:
+    """Without control characters; a field of one line has a space where a line ends."""
+    kept = "\n\t" if lines else ""
+    return "".join(sign if sign >= " " or sign in kept else " " for sign in text.replace("\r\n", "\n"))
 
 
 def _flag(value: Any) -> bool:

@@ -139,3 +139,10 @@ def test_every_value_stands_under_its_own_field(rows: list[dict[str, str]]) -> N
     for row, sent in zip(rows, body["TableData"]["DetailData"][0]["Rows"], strict=True):
         assert len(sent["Values"]) == len(names)
         assert {name: value for name, value in zip(names, sent["Values"], strict=True) if name in row} == row
+
+
+def test_a_line_end_becomes_a_space_where_a_field_has_one_line_and_control_characters_go() -> None:
+    from koppel_accountview.dictionary import Column
+
+    assert Column("COMMENT1", "C", 40).held("Bel eerst\r\naan de deur\x00") == "Bel eerst aan de deur"
+    assert Column("COMMENT2", "M").held("Bel eerst\r\naan de deur\x07") == "Bel eerst\naan de deur"

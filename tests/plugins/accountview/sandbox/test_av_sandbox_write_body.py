@@ -83,7 +83,7 @@ def test_a_number_that_cannot_be_is_refused(api: Any, bodies: Any, value: Any) -
 
 
 def test_a_number_with_an_enormous_exponent_is_refused(api: Any, bodies: Any) -> None:
-    text = '{"BusinessObject":"PT1","Table":{"Definition":{"Name":"PAY_COND","Fields":[{"Name":"CRED_DAYS","FieldType":"N"}]}},' \
+    text = '{"BookDate":"","BusinessObject":"PT1","Table":{"Definition":{"Name":"PAY_COND","Fields":[{"Name":"CRED_DAYS","FieldType":"N"}]}},' \
            '"TableData":{"Data":{"Rows":[{"Values":[1.0e%d]}]}}}'
     for exponent in (10**9, -(10**9), 300):
         response = api.http.post("/api/v3/accountviewdata", content=text % exponent, headers={"Content-Type": "application/json"})
@@ -167,3 +167,12 @@ def test_no_json_brings_the_service_down(api: Any, bodies: Any, junk: Any, where
     )
     assert response.status_code in (200, 400)
     assert ("ErrorMessage" in response.json()) == (response.status_code == 400)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"COMMENT1": "twee\nregels"}, "stuurtekens"), ({"COMMENT1": "a\x00b"}, "stuurtekens"), ({"COMMENT2": "a\x00b"}, "stuurtekens"),
+    ({"ORD_DATE": "2026-05-01T10:00:00+02:00"}, "geen geldige datum"), ({"ORD_DATE": "0001-01-01"}, "geen geldige datum"),
+])  # fmt: skip
+def test_what_a_foxpro_table_cannot_keep_is_refused(api: Any, bodies: Any, change: Any, words: str) -> None:
+    order = bodies.order({"RPL_INV": "1", **change}, {"ART_CODE": "SPADE", "ORD_QTY": 1, "ART_PX": 10})
+    assert words in api.message(api.post(order))

@@ -51,6 +51,7 @@ def read_draft(body: Any) -> Draft:
     details = member(data, "DetailData") or []
     if not isinstance(definitions, list) or not isinstance(details, list) or len(definitions) != len(details):
         raise AccountViewError("DetailDefinitions en DetailData hebben niet evenveel onderdelen.")
+    _part(body, "BookDate", str)
     return Draft(
         _text(body, "BusinessObject"), _text(body, "BookDate"), _text(body, "id"), header,
         [_sent(*pair) for pair in zip(definitions, details, strict=True)],

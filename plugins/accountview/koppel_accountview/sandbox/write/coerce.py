@@ -13,7 +13,7 @@ from koppel_accountview.sandbox.switches import Switches
 from koppel_accountview.sandbox.values import Value, empty
 
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?")
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?)?")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.\d{1,7})?Z?)?")
 _CURRENCY_LIMIT = Decimal("922337203685477")
 _INTEGER_LIMIT = Decimal(2**31)
 
@@ -37,6 +37,8 @@ def _text(field: Field, raw: Any, switches: Switches) -> str:
     if not isinstance(raw, str):
         raise AccountViewError(f"Veld {field.name}: de waarde moet tekst zijn.")
     text = raw.replace("\r\n", "\n").upper() if field.capitals else raw.replace("\r\n", "\n")
+    if any(sign < " " and not (field.kind == "M" and sign in "\n\t") for sign in text):
+        raise AccountViewError(f"Veld {field.name}: de tekst bevat stuurtekens.")
     text = _in_code_page(field, text, switches.outside_code_page)
     if field.kind == "M":
         return text
@@ -63,7 +65,7 @@ def _moment(field: Field, raw: Any) -> str | None:
         return None
     found = _MOMENT.fullmatch(raw) if isinstance(raw, str) else None
     try:
-        if found is None:
+        if found is None or found.group(1) < "1900":
             raise ValueError
         moment = datetime.fromisoformat(f"{found.group(1)}T{found.group(2) or '00:00:00'}")
     except ValueError:

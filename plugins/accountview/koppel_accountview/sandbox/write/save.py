@@ -87,7 +87,8 @@ def _check_details(desk: Desk, draft: Draft) -> None:
         raise AccountViewError(f"Bedrijfsobject {desk.business_object.code} vraagt één detailtabel: {wanted}.")
     _same_table(draft.details[0], desk.dictionary.tables[wanted])
     headers = {one.row_id for one in draft.header.rows}
-    if len(headers) < len(draft.header.rows):
+    lines = {one.row_id for one in draft.details[0].rows}
+    if len(headers) < len(draft.header.rows) or len(lines) < len(draft.details[0].rows):
         raise AccountViewError("Een RowId komt tweemaal voor.")
     for one in draft.details[0].rows:
         if one.header_id not in headers:
