@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _CAPTIONS = {
+    "Account": "relatie, account, relation",
     "AmountFC": "bedrag, amount, montant",
     "Barcode": "barcode, code-barres",
     "Code": "code",

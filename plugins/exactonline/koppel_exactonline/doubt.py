@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from koppel import Receipt, Receipts, TransientError
+from koppel import Receipt, Receipts, RejectedError, TransientError
 
 from koppel_exactonline.conversation import Conversation
 
-_OF_OLD_ROWS = ("rejected.reference", "rejected.customer", "rejected.blocked", "rejected.value", "rejected.vat", "gone:")
-"""Causes of refusals that name a record which may have changed or gone since it was read."""
+_REFUSED = ("rejected.reference", "rejected.customer", "rejected.blocked", "rejected.value", "rejected.vat")
+_KEPT = (
+    "Account", "Customer", "DeliverTo", "DeliveryAddress", "GLAccount", "InvoiceTo", "Item", "OrderedBy", "SalesChannel",
+    "ShippingMethod", "VATCode", "Warehouse",
+)  # fmt: skip
+"""Fields that are filled with what was read earlier; what they name may have changed or gone since."""
 
 _AGAIN = 60.0
 
@@ -23,7 +27,10 @@ def doubted(talk: Conversation, receipts: Receipts) -> Receipts:
 
 
 def _of_old_rows(receipt: Receipt) -> bool:
-    return receipt.error is not None and receipt.error.cause.startswith(_OF_OLD_ROWS)
+    error = receipt.error
+    if not isinstance(error, RejectedError):
+        return False
+    return error.cause.startswith("gone:") or (error.cause.startswith(_REFUSED) and error.field in _KEPT)
 
 
 def _again(receipt: Receipt) -> Receipt:

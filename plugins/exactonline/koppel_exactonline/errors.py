@@ -105,7 +105,7 @@ def _not_found(entity: str, writing: bool) -> KoppelError:
             cause=f"gone:{entity}",
         )
     return ConfigurationError(
-        f"{TITLE} does not know {named(entity)} at this address.", field="host", cause="base_url",
+        f"{TITLE} does not know {named(entity)} at this address.", field="base_url", cause="base_url",
         resolution="Check the address and the administration: they belong to one country.",
     )  # fmt: skip
 
