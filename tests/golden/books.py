@@ -13,6 +13,7 @@ from golden.papers import AccountView, Exact
 from golden.shorthand import COPIES, order_id, order_node
 from koppel.actions.flows import save_flow
 from koppel.demo.build import read_plan
+from koppel.documents import CREDITS
 from koppel.store.models import DebtorRule, TableRow
 from support.pour import COUNTER, DIVISION, ledger_states, shop_state
 from support.trio import Trio
@@ -37,6 +38,7 @@ class Group:
     tables: Row = field(default_factory=dict)
     debtors: list[Row] = field(default_factory=list)
     documents: Mapping[str, list[str]] = field(default_factory=dict)
+    credit: Mapping[str, str] = field(default_factory=dict)
 
     def jobs(self) -> Iterator[tuple[str, str, list[Row]]]:
         """(ledger, document, orders) of every flow that this group runs."""
@@ -46,6 +48,10 @@ class Group:
             entered = [row for row in self.rows if "entry" in told(row, ledger, "sales_entry")]
             if entered:
                 yield ledger, "sales_entry", entered
+
+    def credited(self, ledger: str) -> str:
+        """What a refund becomes there."""
+        return self.credit.get(ledger, "credit_note")
 
     def refunded(self) -> list[Row]:
         """The orders of which something was given back; it is credited where they are invoices."""
@@ -108,9 +114,10 @@ class Books:
                 self._run(group, ledger, document, rows)
         for group in self.groups:
             for ledger in LEDGERS if group.refunded() else ():
-                self._run(group, ledger, "credit_note", group.refunded())
+                self._run(group, ledger, group.credited(ledger), group.refunded())
         for ledger, reader in (("exactonline", Exact), ("accountview", AccountView)):
-            wanted = {document for group in self.groups for one, document, _ in group.jobs() if one == ledger} | {"credit_note"}
+            wanted = {document for group in self.groups for one, document, _ in group.jobs() if one == ledger}
+            wanted |= {group.credited(ledger) for group in self.groups if group.refunded()}
             read = reader(self.trio, {vat: codes[ledger][0] for vat, codes in self.books["vat"].items()})
             self.papers |= {(ledger, document): read.papers(document) for document in sorted(wanted)}
 
@@ -121,7 +128,9 @@ class Books:
 
     def _settings(self, system: str) -> Row:
         more = {"exactonline": {}, "accountview": {"entry_split": "extreme"}}
-        return {"price_basis": self.books["basis"], "home_country": self.books["home"], **more[system]} if system in more else {}
+        if system == "shopify":
+            return {"order_money": self.books.get("money", "shop")}
+        return {"price_basis": self.books["basis"], "home_country": self.books["home"], **more[system]}
 
     def _tables(self, ledger: str) -> Row:
         made: Row = {"vat_code": [self._vat(row, ledger) for row in self.books["vat_code"]], "revenue_account": self.books["revenue_account"]}
@@ -161,8 +170,8 @@ class Books:
     def _run(self, group: Group, ledger: str, document: str, rows: list[Row]) -> None:
         settings = {**self.base["settings"], "oss_since": f"{YEAR}-{self.books['oss_since']}", **group.settings}
         name = group.flow(ledger, document)
-        credit = document == "credit_note"
-        more = {"adjustment_sku": "GOODWILL"} if credit else {"document": document}
+        credit = document in CREDITS
+        more = {"document": document, **({"adjustment_sku": "GOODWILL"} if credit else {})}
         save_flow(self.trio.site, name, "shopify", ledger, "credit_note" if credit else "sales_order", settings={**settings, **more})
         self._furnish(group, name, ledger)
         result = self.trio.run(name, ids=tuple(order_id(row["number"], "sales_invoice" if credit else document) for row in rows))

@@ -11,6 +11,8 @@ EXACT = {
     "sales_invoice": ("salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines", "InvoiceID", "OrderedBy", "VATAmountFC", 8020),
     "direct_invoice": ("salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines", "InvoiceID", "OrderedBy", "VATAmountFC", 8023),
     "credit_note": ("salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines", "InvoiceID", "OrderedBy", "VATAmountFC", 8021),
+    "direct_credit": ("salesinvoice/SalesInvoices", "salesinvoice/SalesInvoiceLines", "InvoiceID", "OrderedBy", "VATAmountFC", 8024),
+    "credit_entry": ("salesentry/SalesEntries", "salesentry/SalesEntryLines", "EntryID", "Customer", "VATAmountFC", None),
     "sales_entry": ("salesentry/SalesEntries", "salesentry/SalesEntryLines", "EntryID", "Customer", "VATAmountFC", None),
 }
 ACCOUNTVIEW = {
@@ -53,7 +55,7 @@ class Exact:
                 mine = below.get(row[key], [])
                 paper = {"debtor": debtors[row[debtor]], "currency": row["Currency"].strip(), "term": (row["PaymentCondition"] or "").strip(),
                          "total": money(row["AmountFC"]), "vat": self._vat(mine, vat), "text": row.get("Description")}  # fmt: skip
-                paper["lines"] = [self._entry(one) if document == "sales_entry" else self._line(one) for one in mine]
+                paper["lines"] = [self._entry(one) if document in ("sales_entry", "credit_entry") else self._line(one) for one in mine]
                 made.setdefault(row["YourRef"], []).append(paper)
         return made
 

@@ -68,15 +68,15 @@ def _compare(books, group, row, ledger, document):
     assert paper["total"] == money(row.get("booked", row["total"])), where
     assert paper["vat"] == _vat(row, paper["vat"]), where
     assert paper["debtor"] == PEOPLE.get(row.get("debtor", row["buyer"]), row.get("debtor")), where
-    assert paper["currency"] == row.get("currency", "EUR"), where
+    assert paper["currency"] == row.get("booked_in") or row.get("currency", "EUR"), where
     if "term" in row and document != "sales_entry":
         assert paper["term"] == str(row["term"]), where
 
 
 def _compare_credit(books, group, row, ledger, label):
     """A credit note counts what comes back below zero; in AccountView it is a page of the journal."""
-    fate = books.fates[group.flow(ledger, "credit_note")].get(label)
-    papers = books.papers[ledger, "credit_note"].get(label, [])
+    fate = books.fates[group.flow(ledger, group.credited(ledger))].get(label)
+    papers = books.papers[ledger, group.credited(ledger)].get(label, [])
     where = f"{label} in {TITLES[ledger]}"
     if "held" in row or "skipped" in row:
         wanted = row.get("held") or row["skipped"]
