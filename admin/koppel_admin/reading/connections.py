@@ -83,6 +83,17 @@ def choices(site: Site, connection_id: int) -> dict[str, list[tuple[str, str]]]:
     return lists
 
 
+SHAPES = ("business_object", "field")
+"""Live lists that tell what an installation is made of."""
+
+
+def told(site: Site, connection_id: int, manifest: Manifest) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """What the installation told of its own objects and fields, by list and its title: code and name."""
+    lists = choices(site, connection_id)
+    titles = {one.name: one.title for one in manifest.resources}
+    return {(name, titles.get(name, name)): lists[name] for name in SHAPES if lists.get(name)}
+
+
 def lists_read(site: Site, connection_id: int) -> list[tuple[str, int, datetime]]:
     """Which live lists there are, how long each is, and when it was read."""
     query = (

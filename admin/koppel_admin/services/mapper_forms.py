@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 import yaml
 from flask_babel import gettext as _
+from koppel.actions.drift import FIELDS
 from koppel.errors import MappingError
 from koppel.mapping import RuleSpec, parse_rule
 from koppel.mapping.paths import parse_target
 from koppel.site import Site
-from koppel.store.models import Rule
+from koppel.store.models import Choice as Told
+from koppel.store.models import Connection, Rule
 
 from koppel_admin.forms import Choice, Field
 from koppel_admin.services.mapper import Place, specs_with
@@ -43,13 +46,14 @@ def typed_of(rule: Rule | None) -> dict[str, str]:
     }
 
 
-def fields_of(typed: Mapping[str, str], target: str, is_new: bool) -> list[Field]:
-    """The form."""
+def fields_of(typed: Mapping[str, str], target: str, is_new: bool, known: Mapping[str, Sequence[Choice]]) -> list[Field]:
+    """The form. `known` are the fields that the system told it has, for the inputs target and from."""
     when: list[Choice] = [("always", _("always")), ("create", _("new records only")), ("update", _("changes only"))]
     owner: list[Choice] = [("source", _("the source")), ("target", _("the target"))]
-    name = [Field("target", _("Field"), target, required=True, help=_("A dot goes deeper; [] is each item of a list."))]
+    name = [Field("target", _("Field"), target, required=True, choices=known.get("target", ()),
+                  help=_("A dot goes deeper; [] is each item of a list."))]
     return (name if is_new else []) + [
-        Field("from", _("Take it from"), typed["from"], help=_("A path in the record, such as customer.email; $ is all of it.")),
+        Field("from", _("Take it from"), typed["from"], choices=known.get("from", ()), help=_("A path in the record, such as customer.email; $ is all of it.")),
         Field("expr", _("Or compute it"), typed["expr"], "lines", rows=3,
               help=_("An expression, such as record.name or record.reference. Leave one of the two empty.")),
         Field("transform", _("Then"), typed["transform"], "lines", rows=4,
@@ -60,6 +64,20 @@ def fields_of(typed: Mapping[str, str], target: str, is_new: bool) -> list[Field
         Field("help", _("Note for people"), typed["help"]),
         Field("required", _("A record without it waits for you"), typed["required"], "flag"),
     ]  # fmt: skip
+
+
+def known_fields(site: Site, place: Place) -> dict[str, list[Choice]]:
+    """The fields that connections to this system told of, by the input that takes one; none for a system that
+    tells no fields. A field's table stands before its title."""
+    query = sa.select(Told.code, Told.title).join(Connection, Connection.id == Told.connection_id).order_by(Told.code)
+    query = query.where(Connection.system == place.system, Told.list == FIELDS)
+    if place.flow is not None:
+        query = query.where(Connection.id.in_([place.flow.source_id, place.flow.target_id]))
+    with site.db.read() as session:
+        rows = [(code.rpartition("."), title) for code, title in session.execute(query)]
+    made: dict[tuple[str, str], str] = {(name, table): title for (table, _dot, name), title in rows}
+    fields = [(name, f"{table}: {title}" if table else title) for (name, table), title in made.items()]
+    return {"from" if place.direction == "inbound" else "target": fields}
 
 
 def read(site: Site, place: Place, target: str, form: Mapping[str, str], stored: Rule | None) -> RuleSpec:

@@ -143,6 +143,7 @@ class ConnectionPages(Page):
             row=row, manifest=manifest, fields=fields, error=general,
             card=card,
             lists=reading.lists_read(site(), row.id) if row else [],
+            told=reading.told(site(), row.id, manifest) if row else {},
             back_url=url_for("door.callback", _external=True),
             may_have_login_page=reading.may_have_login_page(manifest),
             stranger=card.state == "stranger" if card else reading.has_login_page(manifest),
