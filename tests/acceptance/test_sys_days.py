@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from koppel.actions.records import decide
 from koppel.runner import daybook
 from koppel.store.models import DebtorRule, Incoming, Link, utcnow
 from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
@@ -13,6 +14,9 @@ from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopp
 pytestmark = pytest.mark.walk
 THEN = datetime(2026, 3, 10, 11, tzinfo=UTC)
 COUNTER = shopper(1)
+CANCEL = """mutation Off($id: ID!) {
+  orderCancel(orderId: $id, reason: CUSTOMER, restock: true, notifyCustomer: false) { orderCancelUserErrors { message } }
+}"""
 FORMS = [("exactonline", "sales_invoice"), ("exactonline", "sales_entry"), ("accountview", "sales_order"), ("accountview", "sales_entry")]
 ORDERS = ("#6001", "#6002", "#6003")
 
@@ -25,7 +29,7 @@ def sold(number, *articles, at=THEN, **more):
 @pytest.fixture
 def garden(tmp_path):
     orders = [
-        sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE), sold(6011, POT, at=THEN + timedelta(days=1)),
+        sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE), sold(6011, POT, at=datetime.now(UTC) - timedelta(days=2)),
         sold(6021, POT, at=datetime.now(UTC)),
     ]  # fmt: skip
     made = Garden(tmp_path, states_of(shop_of(*orders), known=[COUNTER]))
@@ -100,6 +104,21 @@ def test_sys_07_an_order_that_comes_after_its_day_was_booked_gets_a_paper_beside
     held = parts(garden)
     assert held["#6003"] == held["#6001"].removesuffix("1") + "2"
     assert len(garden.exact("salesentry/SalesEntries")) == 3
+
+
+def test_sys_07_an_order_changed_after_its_day_was_booked_waits_until_a_person_says(garden):
+    name = flow(garden, "exactonline", "sales_entry")
+    garden.run(name)
+    told = garden.ask("shopify", "POST", "/admin/api/2026-10/graphql.json", json={"query": CANCEL, "variables": {"id": garden.order_id(6011)}}).json()
+    assert told["data"]["orderCancel"]["orderCancelUserErrors"] == []
+    garden.send(name, 6011)
+    (why,) = garden.waiting(name).values()
+    assert why.startswith("#6011 was cancelled in Shopify after it was booked in Exact Online as ")
+    (row,) = garden.inbox(name, state="parked")
+    assert decide(garden.site, [row.id], "keep") == 1
+    garden.run(name)
+    assert garden.waiting(name) == {}
+    assert len(garden.exact("salesentry/SalesEntries")) == 2
 
 
 class Killed(BaseException):

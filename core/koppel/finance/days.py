@@ -15,23 +15,16 @@ from koppel.documents.party import Address
 P = TypeVar("P", bound=SalesOrder)
 
 
-def day_of(order: SalesOrder) -> date | None:
-    """The day of the sale by the shop's own clock; None when the source tells no moment."""
-    return order.ordered_at.astimezone(ZoneInfo(order.time_zone)).date() if order.ordered_at else None
-
-
-def belongs(order: SalesOrder) -> tuple[str, ...]:
-    """What has to be the same for papers to share one: day, currency, country (it decides the VAT), how they were
+def belongs(order: SalesOrder, day: date) -> tuple[str, ...]:
+    """What has to be the same for papers to share one: the day they are booked on, currency, country (it decides the VAT), how they were
     paid and where they were sold."""
-    return str(day_of(order)), order.currency, order.destination, order.payment_method, order.channel
+    return str(day), order.currency, order.destination, order.payment_method, order.channel
 
 
-def together(orders: Sequence[P], kind: type[P], key: str, reference: str) -> P:
+def together(orders: Sequence[P], kind: type[P], day: date, key: str, reference: str) -> P:
     """One paper out of these, which belong together. `key` is its id in the place of the source's, `reference` the
     number it gets. Amounts are with VAT; the total is the sum of the totals."""
     first = orders[0]
-    day = day_of(first)
-    assert day is not None
     country, numbers = first.destination, ", ".join(order.reference for order in orders)
     return kind(
         source_id=key, reference=reference, currency=first.currency, time_zone=first.time_zone, prices_include_vat=True,

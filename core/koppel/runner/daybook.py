@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from koppel.documents import DOCUMENTS, CreditNote, SalesOrder
 from koppel.errors import ConflictError
-from koppel.finance.days import belongs, day_of, together
+from koppel.finance.days import belongs, together
 from koppel.runner.credits import wake_credits
-from koppel.runner.days import PART, WAITING, parts_of, per_day
+from koppel.runner.days import PART, WAITING, booked_day, parts_of, per_day
 from koppel.runner.job import Job
 from koppel.runner.judge import judge, write_verdict
 from koppel.runner.reading import jobs_of
@@ -83,8 +84,9 @@ def _new(talk: Talk) -> Iterable[_Paper]:
     groups: dict[tuple[str, ...], list[Job]] = defaultdict(list)
     for row in rows:
         for job in jobs_of(talk, row) if row.external_id not in known else ():
-            if job.open and isinstance(job.document, SalesOrder):
-                groups[belongs(job.document)].append(job)
+            day = booked_day(talk, job.document) if job.open and isinstance(job.document, SalesOrder) else None
+            if day is not None and isinstance(job.document, SalesOrder):
+                groups[belongs(job.document, day)].append(job)
     for _, jobs in sorted(groups.items()):
         for start in range(0, len(jobs), MOST):
             yield _begin(talk, jobs[start : start + MOST])
@@ -97,7 +99,7 @@ def _rows(session: so.Session, talk: Talk, *where: sa.ColumnElement[bool]) -> li
 def _begin(talk: Talk, parts: list[Job]) -> _Paper:
     """Give a paper its number and its orders, for ever, before anything is sent."""
     assert isinstance(parts[0].document, SalesOrder)
-    day = f"day:{talk.flow.id}:{day_of(parts[0].document):%y%m%d}:"
+    day = f"day:{talk.flow.id}:{booked_day(talk, parts[0].document):%y%m%d}:"
     with talk.site.db.write() as session:
         taken = session.scalars(sa.select(Link.label).where(
             Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART, Link.label.startswith(day),
@@ -124,7 +126,8 @@ def _book(talk: Talk, paper: _Paper) -> None:
     kind = DOCUMENTS[talk.flow.resource]
     orders = [job.document for job in paper.parts if isinstance(job.document, SalesOrder)]
     assert issubclass(kind, SalesOrder)
-    job = Job(talk.flow.paper, together(orders, kind, paper.key, paper.reference), paper.key, parents=paper.parts)
+    day = datetime.strptime(paper.key.split(":")[2], "%y%m%d").date()
+    job = Job(talk.flow.paper, together(orders, kind, day, paper.key, paper.reference), paper.key, parents=paper.parts)
     job.orders = len(orders)
     try:
         finish(talk, [job], talk.target_resource(talk.flow.paper), check=_refuse_strangers)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from koppel.documents import PAPERS, SalesOrder
 from koppel.errors import RecordError
-from koppel.finance.days import day_of
+from koppel.finance.periods import day_of
 from koppel.finance.vat import treatment
 from koppel.records import Verdict
+from koppel.runner.dates import booked_at
 from koppel.runner.job import Job
 from koppel.runner.talk import Talk
 from koppel.store.models import Link, utcnow
@@ -41,11 +42,19 @@ def keep_for_day(talk: Talk, jobs: Sequence[Job]) -> None:
         return
     known = parts_of(talk, [job.source_key for job in jobs])
     for job in jobs:
+        if job.incoming is None or job.source_key != job.incoming.external_id:
+            continue  # what an order is credited by, or booked anew as, is a paper of its own
         part = known.get(job.source_key)
         if part is not None and part.target_key != part.label:
             job.done("unchanged", f"{job.label} is in {talk.target_title} already, as part of {part.number or part.target_key}.")
         elif not job.target_id and job.in_doubt is None and (part is not None or not _alone(talk, job)):
-            _wait(job)
+            _wait(talk, job)
+
+
+def booked_day(talk: Talk, order: SalesOrder) -> date | None:
+    """The day that an order is booked on, by the shop's own clock; None when the source tells no moment."""
+    moment = booked_at(talk.policy, order)
+    return day_of(moment, order.time_zone) if moment is not None else None
 
 
 def parts_of(talk: Talk, keys: Sequence[str]) -> dict[str, Link]:
@@ -63,12 +72,12 @@ def _alone(talk: Talk, job: Job) -> bool:
     order, party = job.document, job.document.customer
     home = talk.target_settings.text("home_country", "NL")
     kind = treatment(home, order.destination, company=party.is_company, vat_number=party.vat_number)
-    return kind == "eu_business" or day_of(order) is None
+    return kind == "eu_business" or booked_day(talk, order) is None
 
 
-def _wait(job: Job) -> None:
+def _wait(talk: Talk, job: Job) -> None:
     assert isinstance(job.document, SalesOrder)
-    order, day = job.document, day_of(job.document)
+    order, day = job.document, booked_day(talk, job.document)
     assert day is not None
     over = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(order.time_zone))
     why = f"{job.label} is booked together with the others of {day}, once that day is over."

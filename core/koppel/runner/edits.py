@@ -15,6 +15,7 @@ from koppel.errors import ConflictError
 from koppel.finance.changes import Change, changes
 from koppel.records import MapStep
 from koppel.runner.anew import credit_of
+from koppel.runner.days import PART
 from koppel.runner.job import Job
 from koppel.runner.judge import judged
 from koppel.runner.talk import Talk
@@ -24,6 +25,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "order.edited": ("update", "rebook", "keep"),
     "order.cancelled": ("credit", "keep"),
     "order.held": ("approve",),
+    "order.part": ("keep",),
 }
 """What a person can decide about a record that waits, by its cause."""
 ORDERS = PAPERS.keys() - set(CREDITS)
@@ -59,7 +61,7 @@ def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
 
 def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequence[Change]) -> None:
     cancelled = isinstance(job.document, SalesOrder) and job.document.cancelled and not before.cancelled
-    cause = "order.cancelled" if cancelled else "order.edited"
+    cause = "order.part" if link.resource == PART else "order.cancelled" if cancelled else "order.edited"
     decided = job.decision if job.decision in DECISIONS[cause] else ""
     how = decided or (talk.policy.cancellations if cancelled else talk.policy.edits)
     if not how and cancelled and _credited_elsewhere(talk):
@@ -68,7 +70,9 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
         text = f"{job.label} was changed in {talk.source_title}; {link.number or link.target_key} in {talk.target_title} stays as it is."
         talk.log.add("kept", text, job)
         job.done("unchanged", text)
-    elif how == "update" and talk.policy.per != "day":
+    elif cause == "order.part":  # the paper is of other orders as well
+        raise _held(talk, job, link, cause, found)
+    elif how == "update":
         job.amends = True
     elif how in ("rebook", "credit") and _creditable(talk, job):
         job.replaces = before
@@ -77,16 +81,14 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
 
 
 def _creditable(talk: Talk, job: Job) -> bool:
-    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written. The
-    paper of a whole day is a person's to correct."""
+    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written."""
     resource = talk.target_manifest.resource(credit_of(talk, job.resource))
-    alone = job.resource != "sales_order" and talk.policy.per != "day"
-    return alone and resource is not None and resource.writes
+    return job.resource != "sales_order" and resource is not None and resource.writes
 
 
 def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change]) -> ConflictError:
     there = f"it was booked in {talk.target_title} as {link.number or link.target_key}"
-    if cause == "order.cancelled":
+    if isinstance(job.document, SalesOrder) and job.document.cancelled:
         text, way = f"{job.label} was cancelled in {talk.source_title} after {there}.", "Credit it"
     else:
         first = f"{found[0].what} {found[0].before or 'nothing'} → {found[0].after or 'nothing'}"
@@ -94,6 +96,8 @@ def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change])
         text, way = f"{job.label} was changed in {talk.source_title} after {there}: {first}{more}.", "Change it there, credit it and book it anew"
     if job.resource == "sales_order":
         way = f"Close it in {talk.target_title} yourself" if cause == "order.cancelled" else "Change it there"
+    if cause == "order.part":
+        way = f"Book the difference by hand in {talk.target_title}"
     return ConflictError(
         text, resolution=f"{way}, or leave it as it was booked.", cause=cause,
         changes=[[one.what, one.before, one.after] for one in found],
@@ -120,8 +124,8 @@ def _read(talk: Talk, job: Job, payload: dict[str, Any]) -> SalesOrder:
 
 def _links(talk: Talk, jobs: Sequence[Job]) -> dict[str, Link]:
     query = sa.select(Link).where(
-        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == talk.flow.paper,
-        Link.source_key.in_([job.source_key for job in jobs]),
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource.in_((talk.flow.paper, PART)),
+        Link.source_key.in_([job.source_key for job in jobs]), sa.or_(Link.resource != PART, Link.target_key != Link.label),
     )  # fmt: skip
     with talk.site.db.read() as session:
         return {link.source_key: link for link in session.scalars(query)}
