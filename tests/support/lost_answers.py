@@ -33,7 +33,9 @@ class LostAnswers:
         self._lose(customers)
         for number in range(1, count + 1):
             mail = {"email": f"c{number % customers}@example.nl", "name": f"Klant {number % customers}"}
-            self.pair.shop.add(self.resource, **an_order(number, "CADEAU", "12.10", customer={**mail, "billing": {"country": "NL"}}))
+            order = an_order(number, "CADEAU", "12.10", customer={**mail, "billing": {"country": "NL"}})
+            order["lines"][0]["taxes"] = [{"rate": "21", "amount": "2.10"}]
+            self.pair.shop.add(self.resource, **order)
 
     def run(self, most=30):
         """Run the flow until nothing waits any more; how many runs that took."""
