@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from support.garden import POT, ROSE, Garden, bare_plan, purchase, shop_of, shopper, states_of
+from support.garden import POT, ROSE, Garden, bare_plan, purchase, shop_of, shop_order, shopper, states_of
 from support.ledgers import ledger
 
 pytestmark = pytest.mark.walk
@@ -12,7 +12,7 @@ BOTTLE = replace(POT, sku="STATIEGELD", title="Statiegeld", vat=0, price=Decimal
 ACCOUNTS = {"exactonline": ("8000", "8090", "8010"), "accountview": ("8000", "8000", "8010")}
 NUMBERS = range(4201, 4220)
 ORDERS = tuple(
-    purchase(number, shopper(number), *{4203: (POT, ROSE), 4205: (POT, BOTTLE), 4209: (POT, ROSE)}.get(number, (POT,)))
+    purchase(number, shopper(number), *{4203: (POT, ROSE), 4205: (POT, BOTTLE), 4209: (POT, ROSE), 4210: (POT, ROSE)}.get(number, (POT,)))
     for number in NUMBERS
 )
 TOTALS = {one.number: one.total for one in ORDERS}
@@ -22,6 +22,7 @@ TOTALS = {one.number: one.total for one in ORDERS}
 def garden(tmp_path_factory):
     """The orders wait in the shop; each test sends its own."""
     states = states_of(shop_of(*ORDERS, articles=(POT, ROSE, BOTTLE)), articles=(POT, ROSE, BOTTLE))
+    shop_order(states, 4211)["lineItems"]["nodes"][0]["sku"] = ""  # something made to order
     made = Garden(tmp_path_factory.mktemp("forms"), states, bare_plan())
     yield made
     made.close()
@@ -100,3 +101,39 @@ def test_fin_07_a_deposit_is_on_its_own_account_without_vat(garden, target):
         assert ("8010", False) in [(account, article) for account, article, *_ in booked]
     else:
         assert "8010" in {str(row["ACCT_NR"]).strip() for row in garden.accountview("DJ_LINE")}
+
+
+@pytest.mark.parametrize("target", ["exactonline", "accountview"])
+def test_fin_04_accounts_and_cost_centres_follow_the_article_group_the_country_and_the_channel(garden, target):
+    centre = first_centre(garden, target)
+    made = garden.flow(f"accounts-{target}", "shopify", target, document="sales_entry")
+    garden.add_row(made, "journal", "71" if target == "exactonline" else "")
+    garden.add_row(made, "revenue_account", "8000")
+    garden.add_row(made, "revenue_account", "8010", group="PLANT", country="NL")
+    garden.add_row(made, "cost_center", centre, group="PLANT")
+    assert garden.send(made, 4210).created == 1, garden.waiting(made)
+    if target == "exactonline":
+        codes = {row["ID"]: row["Code"] for row in garden.exact("financial/GLAccounts")}
+        (entry,) = [one for one in garden.exact("salesentry/SalesEntries") if one["YourRef"] == "#4210"]
+        lines = [one for one in garden.exact("salesentry/SalesEntryLines") if one["EntryID"] == entry["EntryID"]]
+        booked = {(codes[one["GLAccount"]], (one.get("CostCenter") or "").strip()) for one in lines}
+    else:
+        page = next(row["REC_ID"] for row in garden.accountview("DJ_PAGE") if row["INV_NR"].strip() == "#4210")
+        lines = [row for row in garden.accountview("DJ_LINE") if page in row.values()]
+        booked = {(row["ACCT_NR"].strip(), (row.get("COST_CODE") or "").strip()) for row in lines}
+    assert {("8000", ""), ("8010", centre)} <= booked
+
+
+def first_centre(garden, target):
+    """A cost centre that the books have."""
+    if target == "exactonline":
+        return garden.exact("hrm/Costcenters")[0]["Code"].strip()
+    return garden.accountview("COST")[0]["COST_CODE"].strip()
+
+
+def test_ord_17_a_line_without_an_article_number_is_booked_on_a_ledger_account(garden):
+    made = flow(garden, "custom", document="sales_invoice", on_ledger=["custom"])
+    assert garden.send(made, 4211).created == 1, garden.waiting(made)
+    (paper,) = [one for one in garden.exact("salesinvoice/SalesInvoices") if one["YourRef"] == "#4211"]
+    lines = accounts(garden, "salesinvoice/SalesInvoiceLines", "InvoiceID", paper["InvoiceID"])
+    assert ("8000", False) in [(account, article) for account, article, *_ in lines]
