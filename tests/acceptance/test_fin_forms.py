@@ -18,11 +18,20 @@ ORDERS = tuple(
 TOTALS = {one.number: one.total for one in ORDERS}
 
 
+def paid_with(payment, gateway, amount):
+    """A payment like this one, of this amount and by this gateway."""
+    money = {"amount": amount, "currencyCode": "EUR"}
+    same = {"id": f"{payment['id']}{len(gateway)}", "gateway": gateway, "amountSet": {"shopMoney": money, "presentmentMoney": money}}
+    return {**payment, **same}
+
+
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory):
     """The orders wait in the shop; each test sends its own."""
     states = states_of(shop_of(*ORDERS, articles=(POT, ROSE, BOTTLE)), articles=(POT, ROSE, BOTTLE))
     shop_order(states, 4211)["lineItems"]["nodes"][0]["sku"] = ""  # something made to order
+    order = shop_order(states, 4212)
+    order["transactions"] = [paid_with(order["transactions"][0], "gift_card", "10.00"), paid_with(order["transactions"][0], "ideal", "9.05")]
     made = Garden(tmp_path_factory.mktemp("forms"), states, bare_plan())
     yield made
     made.close()
@@ -137,3 +146,14 @@ def test_ord_17_a_line_without_an_article_number_is_booked_on_a_ledger_account(g
     (paper,) = [one for one in garden.exact("salesinvoice/SalesInvoices") if one["YourRef"] == "#4211"]
     lines = accounts(garden, "salesinvoice/SalesInvoiceLines", "InvoiceID", paper["InvoiceID"])
     assert ("8000", False) in [(account, article) for account, article, *_ in lines]
+
+
+@pytest.mark.parametrize("target", ["exactonline", "accountview"])
+def test_fin_09_what_was_paid_with_a_gift_card_is_taken_off_the_liability_and_the_rest_is_owed(garden, target):
+    made = garden.flow(f"cards-{target}", "shopify", target, document="sales_entry", gift_cards="line")
+    garden.add_row(made, "journal", "71" if target == "exactonline" else "")
+    garden.add_row(made, "revenue_account", "8000")
+    garden.add_row(made, "revenue_account", "8010", kind="gift_card")
+    assert garden.send(made, 4212).created == 1, garden.waiting(made)
+    (told,) = [step.text for step in garden.steps(kind="checked", flow_id=garden.site.flow(made).id)]
+    assert told.startswith("Equal to the cent: 9.05 here")

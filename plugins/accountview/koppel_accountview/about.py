@@ -62,7 +62,7 @@ RESOURCES = (
     ),
     Resource(
         "credit_entry", "Credit entries", writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],
-        needs_articles=False, own_vat=True, note="The same page of the sales journal as a credit note.",
+        needs_articles=False, own_vat=True, line_forms=("ledger",), note="The same page of the sales journal as a credit note.",
     ),
     Resource(
         "payment", "Payments", reads=True, page_size=500,
