@@ -18,8 +18,11 @@ def fill(pair):
     with pair.site.db.write() as session:
         ledger = pair.site.connection("ledger").id
         session.add_all(
-            Choice(connection_id=ledger, list="vat_code", code=code, title=title)
-            for code, title in (("2", "Hoog"), ("1", "Laag"))
+            Choice(connection_id=ledger, list=name, code=code, title=title)
+            for name, code, title in (
+                ("vat_code", "2", "Hoog"), ("vat_code", "1", "Laag"), ("business_object", "SO1", "Verkooporders (read + insert)"),
+                ("field", "SO_HDR.X15_WEBNR", "Webshop-referentie (C 30, own field)"),
+            )
         )
         session.add(TableRow(connection_id=ledger, table="vat_code", conditions={"rate": "21"}, value="2"))
         row = session.merge(pair.site.connection("shop"))
