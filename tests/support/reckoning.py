@@ -30,9 +30,10 @@ from koppel.records import MapStep
 from koppel.runner.balance import balance
 from koppel.runner.customers import whole_party
 from koppel.runner.deliver import draft as draft_of
+from koppel.runner.forms import choose_forms, name_lines
 from koppel.runner.job import Job
 from koppel.runner.judge import judged, went_well
-from koppel.runner.lines import arrange_lines, name_lines
+from koppel.runner.lines import arrange_lines
 from koppel.runner.policy import read_policy
 from koppel.runner.talk import Talk
 from koppel.seeds import read_seeds
@@ -145,7 +146,9 @@ def _arrange(talk: Talk, job: Job, way: Way) -> None:
 
 
 def _balance(talk: Talk, job: Job, way: Way) -> None:
-    balance(talk, [job], talk.target_resource(way.document))
+    choose_forms(talk, [job], talk.target_resource(way.document))
+    if job.open:
+        balance(talk, [job], talk.target_resource(way.document))
 
 
 def _name(talk: Talk, job: Job, way: Way) -> None:
