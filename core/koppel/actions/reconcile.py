@@ -162,7 +162,7 @@ def _order(endpoint: Endpoint, step: MapStep, key: str) -> SalesOrder:
 
 
 def _day(order: SalesOrder) -> date:
-    return order.ordered_at.astimezone(ZoneInfo(order.time_zone)).date() if order.ordered_at else date.min
+    return order.day or date.min
 
 
 def _why(site: Site, flow: Flow, one: Difference) -> str:

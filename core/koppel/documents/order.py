@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal, Self, get_args
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, computed_field, model_validator
 
@@ -124,6 +126,11 @@ class SalesOrder(Document):
     def label(self) -> str:
         """The reference."""
         return self.reference or self.source_id
+
+    @property
+    def day(self) -> date | None:
+        """The day of the sale by the shop's own clock; None when the source tells no moment."""
+        return self.ordered_at.astimezone(ZoneInfo(self.time_zone)).date() if self.ordered_at else None
 
     @computed_field  # type: ignore[prop-decorator]
     @property

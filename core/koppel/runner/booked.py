@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from koppel.documents import CreditNote, SalesOrder
 from koppel.finance.ledger import Booking, Entry, Kind, Sold, entries_of
@@ -28,18 +26,13 @@ def booking_of(talk: Talk, job: Job) -> Booking | None:
     else:
         sold = list(_sold(order, fields, talk.target_resource(job.resource)))
         entries = entries_of(debtor, sold, job.vat_there, isinstance(order, CreditNote))
-    return Booking(job.label, debtor, order.currency, day_of(order), entries)
+    return Booking(job.label, debtor, order.currency, order.day, entries)
 
 
 def _as_entry(row: Mapping[str, Any], number: int) -> Entry:
     """A line of a journal that the connector made: the debtor first, VAT as such."""
     kind: Kind = "debtor" if number == 0 else "vat" if row.get("kind") == "vat" else "revenue"
     return Entry(kind, row["account"], row["text"], row["debit"], row["credit"], row["vat_code"])
-
-
-def day_of(order: SalesOrder) -> date | None:
-    """The day of the sale by the shop's own clock."""
-    return order.ordered_at.astimezone(ZoneInfo(order.time_zone)).date() if order.ordered_at else None
 
 
 def _sold(order: SalesOrder, fields: Mapping[str, Any], resource: Resource) -> Iterator[Sold]:

@@ -12,7 +12,6 @@ from koppel.manifest import Resource
 from koppel.runner.afterwards import find_orders
 from koppel.runner.anew import book_anew
 from koppel.runner.balance import balance
-from koppel.runner.booked import day_of
 from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
 from koppel.runner.dates import date_papers
@@ -173,4 +172,4 @@ def _settle_plan(talk: Talk, group: Sequence[Job]) -> None:
 
 
 def _day(job: Job) -> date | None:
-    return day_of(job.document) if isinstance(job.document, SalesOrder) else None
+    return job.document.day if isinstance(job.document, SalesOrder) else None

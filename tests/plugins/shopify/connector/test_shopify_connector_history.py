@@ -119,7 +119,7 @@ def test_a_return_tells_what_came_back_and_what_was_sent_instead(read_in: Read) 
     assert [(one.sku, one.line_source_id) for one in back.exchanged] == [("B", "L2")]
 
 
-def test_the_simulator_tells_of_a_return_over_http(served: Any) -> None:
+def test_an_order_without_returns_says_so_over_http(served: Any) -> None:
     order_id = next(one["id"] for one in served.state["orders"] if one["fulfillments"])
     (record,) = served.connect().fetch(Query("sales_order", ids=(order_id,))).records
     assert record.data["fulfillments"][0]["status"] == "SUCCESS"
