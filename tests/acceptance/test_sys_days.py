@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from koppel.actions.reconcile import reconcile
 from koppel.actions.records import decide
 from koppel.runner import daybook
 from koppel.store.models import DebtorRule, Incoming, Link, utcnow
@@ -87,6 +88,9 @@ def test_sys_07_orders_of_a_day_become_one_paper_to_the_cent_and_today_waits(gar
     assert len(delivered(garden)) == 2
     total = sum((one.total for one in (sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE))), Decimal())
     assert booked(garden, system, document, held["#6001"]) == total
+    if (system, document) in FORMS[:2]:
+        report = reconcile(garden.site, name, THEN.date(), THEN.date())
+        assert (report.report.equal, report.explained, report.unreadable) == (1, (), ())
     (today,) = garden.inbox(name, state="retry")
     assert (today.label, "once that day is over" in today.reason) == ("#6021", True)
     again = garden.run(name).summary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -9,18 +10,20 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from koppel.documents import CREDITS, DOCUMENTS, PAPERS, Invoice, SalesOrder
+from koppel.documents import CREDITS, DOCUMENTS, PAPERS, CreditNote, Invoice, SalesOrder
 from koppel.documents.base import read_document
 from koppel.endpoint import Endpoint
 from koppel.errors import ConfigurationError, RecordError
+from koppel.finance.days import day_in, reference_of, together
 from koppel.finance.reconcile import Difference, Report, compare
 from koppel.finance.series import Series, series_of
 from koppel.records import Lookup, MapStep, Query
 from koppel.rulebook import compile_for
+from koppel.runner.days import PART
 from koppel.runner.gate import why_not
 from koppel.runner.policy import read_policy
 from koppel.site import Opened, Site
-from koppel.store.models import Activity, Connection, Flow, Incoming
+from koppel.store.models import Activity, Connection, Flow, Incoming, Link
 
 MAX_PAGES = 100_000
 CREDIT = "credit_note"
@@ -54,6 +57,7 @@ def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
     _refuse_others(site, flow)
     unreadable: list[str] = []
     sold = [(order, due) for order, due in _sold(site, flow, first, unreadable) if first <= _day(order) <= last]
+    sold = _as_booked(site, flow, sold)
     wanted = {order.reference for order, _ in sold}
     there = [
         order
@@ -90,6 +94,23 @@ def _sold(site: Site, flow: Flow, first: date, unreadable: list[str]) -> Iterato
             yield order, order.cancelled or not why_not(policy, title, order)
         except RecordError:
             continue  # it is put aside by the flow's own settings
+
+
+def _as_booked(site: Site, flow: Flow, sold: Sequence[tuple[SalesOrder, bool]]) -> list[tuple[SalesOrder, bool]]:
+    """Orders that were booked together per day, as the paper that they became."""
+    query = sa.select(Link.source_key, Link.label).where(
+        Link.source_id == flow.source_id, Link.target_id == flow.target_id, Link.resource == PART,
+        Link.label.startswith(f"day:{flow.id}:"), Link.target_key != Link.label,
+    )  # fmt: skip
+    with site.db.read() as session:
+        papers = {row.source_key: row.label for row in session.execute(query)}
+    parts: dict[str, list[SalesOrder]] = defaultdict(list)
+    for order, _ in sold:
+        if order.source_id in papers:
+            parts[papers[order.source_id]].append(order)
+    credit = issubclass(DOCUMENTS[flow.resource], CreditNote)
+    made = [(together(orders, type(orders[0]), day_in(key), key, reference_of(key, credit)), True) for key, orders in parts.items()]
+    return [*((order, due) for order, due in sold if order.source_id not in papers), *made]
 
 
 def _refunded(order: SalesOrder) -> bool:

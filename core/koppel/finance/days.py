@@ -21,6 +21,17 @@ def belongs(order: SalesOrder, day: date) -> tuple[str, ...]:
     return str(day), order.currency, order.destination, order.payment_method, order.channel
 
 
+def reference_of(key: str, credit: bool) -> str:
+    """What people call a day's paper: D (C for credit notes), the flow, the day and which paper of that day."""
+    _, flow, day, serial = key.split(":")
+    return f"{'C' if credit else 'D'}{flow}-{day}-{serial}"
+
+
+def day_in(key: str) -> date:
+    """The day that a day's paper is about, out of its key."""
+    return datetime.strptime(key.split(":")[2], "%y%m%d").date()
+
+
 def together(orders: Sequence[P], kind: type[P], day: date, key: str, reference: str) -> P:
     """One paper out of these, which belong together. `key` is its id in the place of the source's, `reference` the
     number it gets. Amounts are with VAT; the total is the sum of the totals."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from koppel.documents import DOCUMENTS, CreditNote, SalesOrder
 from koppel.errors import ConflictError
-from koppel.finance.days import belongs, together
+from koppel.finance.days import belongs, day_in, reference_of, together
 from koppel.runner.credits import wake_credits
 from koppel.runner.days import PART, WAITING, booked_day, parts_of, per_day
 from koppel.runner.job import Job
@@ -116,18 +115,14 @@ def _begin(talk: Talk, parts: list[Job]) -> _Paper:
 
 
 def _reference(talk: Talk, key: str) -> str:
-    """What people call it: D (C for credit notes), the flow, the day and which paper of that day."""
-    _, flow, day, serial = key.split(":")
-    sign = "C" if issubclass(DOCUMENTS[talk.flow.resource], CreditNote) else "D"
-    return f"{sign}{flow}-{day}-{serial}"
+    return reference_of(key, issubclass(DOCUMENTS[talk.flow.resource], CreditNote))
 
 
 def _book(talk: Talk, paper: _Paper) -> None:
     kind = DOCUMENTS[talk.flow.resource]
     orders = [job.document for job in paper.parts if isinstance(job.document, SalesOrder)]
     assert issubclass(kind, SalesOrder)
-    day = datetime.strptime(paper.key.split(":")[2], "%y%m%d").date()
-    job = Job(talk.flow.paper, together(orders, kind, day, paper.key, paper.reference), paper.key, parents=paper.parts)
+    job = Job(talk.flow.paper, together(orders, kind, day_in(paper.key), paper.key, paper.reference), paper.key, parents=paper.parts)
     job.orders = len(orders)
     try:
         finish(talk, [job], talk.target_resource(talk.flow.paper), check=_refuse_strangers)
