@@ -10,7 +10,7 @@ from koppel_admin.throttle import PER_PERSON, WINDOW, Throttle
 
 FILL = {
     "name": "shop", "number": "1", "kind": "order", "system": "ledger", "direction": "outbound", "resource": "product",
-    "filename": "koppel.js", "topic": "orders",
+    "filename": "koppel.js", "topic": "orders", "form": "json",
 }  # fmt: skip
 OPEN = {"door.login", "static", "badges", "root", "door.theme", "door.logout", "door.callback"}
 

@@ -83,7 +83,7 @@ RESOURCES = (
     Resource("journal", "Journals", reads=True, list=True),
     Resource("item_group", "Article groups", reads=True, list=True),
     Resource("country", "Countries", reads=True, list=True),
-    Resource("cost_centre", "Cost centres", reads=True, list=True),
+    Resource("cost_center", "Cost centres", reads=True, list=True),
     Resource("currency", "Currencies", reads=True, list=True),
     Resource("price_list", "Price lists", reads=True, list=True, note="Once their business object is chosen."),
     Resource("shipping_method", "Shipping methods", reads=True, list=True, note="Once their business object is chosen."),

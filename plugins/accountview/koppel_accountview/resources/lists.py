@@ -40,7 +40,7 @@ LISTS = {
     "item_group": Choices(GROUPS, ("AG_CODE",), ("AG_DESC",)),
     "country": Choices(COUNTRIES, ("CNT_CODE", "ISO_CODE"), ("CNT_NAME", "CNT_DESC", "COUNTRY")),
     "currency": Choices(CURRENCIES, ("CUR_CODE",), ("CUR_DESC", "CUR_NAME")),
-    "cost_centre": Choices(COST_CENTRES, ("COST_CODE",), ("COST_DESC",)),
+    "cost_center": Choices(COST_CENTRES, ("COST_CODE",), ("COST_DESC",)),
 }
 
 

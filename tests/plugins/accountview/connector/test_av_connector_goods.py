@@ -127,7 +127,7 @@ def test_a_stock_figure_that_is_not_there_names_those_that_are(connect: Connect)
     ("journal", "DAILY", {"DJ_CODE": "VEK", "DJ_NAME": "Verkoopboek"}, "VEK", "Verkoopboek"),
     ("item_group", "ART_GRP", {"AG_CODE": "POT", "AG_DESC": "Potten"}, "POT", "Potten"),
     ("country", "ISO_CNT", {"CNT_CODE": "NL", "CNT_DESC": "Nederland"}, "NL", "Nederland"),
-    ("cost_centre", "COST", {"COST_CODE": "W", "COST_DESC": "Winkel"}, "W", "Winkel"),
+    ("cost_center", "COST", {"COST_CODE": "W", "COST_DESC": "Winkel"}, "W", "Winkel"),
 ])  # fmt: skip
 def test_a_list_gives_codes_and_names(
     fake: Any, connect: Connect, name: str, table: str, row: dict[str, Any], code: str, title: str

@@ -193,7 +193,7 @@ def test_a_server_that_only_counts_pages_is_read_by_the_setting(serve: Serve, sh
     assert len(skus) == len(set(skus))
 
 
-@pytest.mark.parametrize("name", ["vat_code", "payment_term", "ledger_account", "journal", "item_group", "country", "cost_centre", "administration"])
+@pytest.mark.parametrize("name", ["vat_code", "payment_term", "ledger_account", "journal", "item_group", "country", "cost_center", "administration"])
 def test_every_list_can_be_chosen_from(serve: Serve, name: str) -> None:
     records = _all(serve().connect(), name)
     assert len(records) > 1
