@@ -28,6 +28,7 @@ _KEYS = ("DJ_CODE", "SUB_NR", "CUR_CODE", "DISC_CODE")
 _LINE_KEYS = ("ACCT_NR", "VAT_CODE", "COST_CODE", "SUB_NR")
 _COARSE = ("simple", "recommended")
 CREDIT = "credit_note"
+_CREDITS = (CREDIT, "credit_entry")
 
 
 def as_entry(talk: Conversation, draft: Draft) -> Draft:
@@ -73,7 +74,7 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     kind = entries_of(talk.settings)
     row = insert(talk, kind, page, fitted.values, sent, book_date(talk, _day(fitted)))
     prove_once(talk, row, _owed(draft))
-    sign = -1 if (_owed(draft) < 0) != (write.draft.resource == CREDIT) else 1
+    sign = -1 if (_owed(draft) < 0) != (write.draft.resource in _CREDITS) else 1
     return _receipt(talk, write, row, warnings, sign)
 
 
@@ -96,7 +97,7 @@ def _on_account(line: Any, how: str) -> Mapping[str, Any]:
 
 def _signed(line: Mapping[str, Any], resource: str) -> Mapping[str, Any]:
     """What a credit note counts as positive is given back."""
-    if resource not in (CREDIT, "credit_entry"):
+    if resource not in _CREDITS:
         return line
     amounts = {name: -Decimal(str(line[name])) for name in ("net", "vat", "discount") if line.get(name)}
     return {**line, **amounts}
