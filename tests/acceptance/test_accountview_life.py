@@ -60,6 +60,15 @@ def sell(garden, debtor, reference, *lines):
     enter(garden, "SO1", ("SO_HDR", "SO_LINE"), {"RPL_INV": debtor, "COMMENT1": reference}, SOLD, *lines)
 
 
+def make(garden, entity, **fields):
+    """Somebody enters a record in Exact Online."""
+    token = garden.site.tokens_of(garden.site.connection("exactonline")).access()
+    url = f"{garden.addresses['exactonline']}/api/v1/3012345/{entity}"
+    answer = httpx.post(url, json=fields, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["d"]
+
+
 def in_shop(garden, number):
     return next(one for one in garden.state("shopify")["orders"] if one["name"] == f"#{number}")
 
@@ -129,21 +138,48 @@ def test_seed_03_a_customer_and_an_order_of_accountview_are_booked_in_exact_onli
 
 
 def test_seed_15_an_article_of_exact_online_reaches_accountview_with_its_picture(garden):
-    token = garden.site.tokens_of(garden.site.connection("exactonline")).access()
     group = garden.exact("logistics/ItemGroups")[0]["ID"]
     fields = {"Code": "MAND-1", "Description": "Mand", "ItemGroup": group, "IsSalesItem": True, "Picture": PNG, "PictureName": "mand.png", "Barcode": "8710000000109"}
-    url = f"{garden.addresses['exactonline']}/api/v1/3012345/logistics/Items"
-    answer = httpx.post(url, json=fields, headers={"Authorization": f"Bearer {token}", "Accept": "application/json"})
-    assert answer.status_code == 201, answer.text
+    item = make(garden, "logistics/Items", **fields)
     for name, one in (("exactonline", {"pictures": "yes"}), ("accountview", {"item_group": "POT", "article_vat_code": "1"})):
         known = garden.site.connection(name)
         allowed = {setting.name for setting in garden.catalog.system(name).manifest.settings}
         save_connection(garden.site, name, name, {**known.settings, **{key: value for key, value in one.items() if key in allowed}})
     flow = garden.flow("goods-back", "exactonline", "accountview", "product")
-    garden.run(flow, ids=(answer.json()["d"]["ID"],))
+    garden.run(flow, ids=(item["ID"],))
     row = next((one for one in garden.accountview("ARTICLE") if one["ART_CODE"] == "MAND-1"), None)
     assert row is not None, garden.waiting(flow)
     assert (row["ART_DESC1"], row["AG_CODE"], row["A8_EAN"]) == ("Mand", "POT", "8710000000109")
+
+
+def test_seed_03_a_customer_and_an_order_of_exact_online_are_booked_in_accountview_once(garden):
+    account = make(garden, "crm/Accounts", Name="Bloemenhal Zuid BV", Email="inkoop@zuid.example", AddressLine1="Markt 9",
+                   Postcode="5611 EC", City="Eindhoven", Country="NL", Status="C")  # fmt: skip
+    customers = garden.flow("customers-back", "exactonline", "accountview", "customer")
+    garden.run(customers, ids=(account["ID"],))
+    assert garden.waiting(customers) == {}
+    (debtor,) = [row for row in garden.accountview("CONTACT") if row["ACCT_NAME"] == "Bloemenhal Zuid BV"]
+    assert (debtor["MAIL_BUS"], debtor["POST_CODE"], debtor["CITY"]) == ("inkoop@zuid.example", "5611 EC", "Eindhoven")
+    pot = next(one for one in garden.exact("logistics/Items") if one["Code"] == "POT-1")
+    order = make(garden, "salesorder/SalesOrders", OrderedBy=account["ID"], YourRef="EX-55", SalesOrderLines=[{"Item": pot["ID"], "Quantity": 3, "NetPrice": 12.10, "VATCode": "3"}])
+    flow = garden.flow("orders-back", "exactonline", "accountview", release=[])
+    ids = (order["OrderID"],)
+    on = garden.run(flow, ids=ids).summary
+    assert (on.created, garden.waiting(flow)) == (1, {})
+    (booked,) = [row for row in garden.accountview("SO_HDR") if row["COMMENT1"] == "EX-55"]
+    assert booked["RPL_INV"].strip() == debtor["SUB_NR"].strip()
+    (line,) = [row for row in garden.accountview("SO_LINE") if row["HDR_ID"] == booked["REC_ID"]]
+    assert (line["ART_CODE"], Decimal(str(line["ORD_QTY"]))) == ("POT-1", 3)
+    assert garden.run(flow, ids=ids).summary.created == 0
+
+
+def test_seed_18_item_groups_of_exact_online_are_article_groups_in_accountview(garden):
+    flow = garden.flow("groups-back", "exactonline", "accountview", "category", match_key="code")
+    garden.run(flow)
+    assert garden.waiting(flow) == {}
+    names = {row["AG_DESC"] for row in garden.accountview("ART_GRP")} if garden.accountview("ART_GRP") else set()
+    assert {one["Description"] for one in garden.exact("logistics/ItemGroups")} <= names
+    assert garden.run(flow).summary.created == 0
 
 
 def test_seed_15_the_stock_of_accountview_is_counted_in_exact_online(garden):
@@ -151,3 +187,6 @@ def test_seed_15_the_stock_of_accountview_is_counted_in_exact_online(garden):
     first = garden.run(flow).summary
     assert (first.parked, garden.waiting(flow)) == (0, {})
     assert first.created + first.updated > 0
+    items = {one["ID"]: one["Code"].strip() for one in garden.exact("logistics/Items")}
+    there = {items[one["Item"]]: Decimal(str(one["CurrentStock"])) for one in garden.exact("inventory/ItemWarehouses") if one["Item"] in items}
+    assert there["VAAS-9"] == 7
