@@ -63,11 +63,13 @@ def a_day(office: Office, invoices: str, put: bool = True, total: bool = True) -
     """Test, lists, a customer, an article, every paper, and everything read back."""
     connector = office.connect()
     assert connector.check().ok
-    for name in ("vat_code", "journal", "ledger_account", "currency", "country", "payment_term", "business_object", "field", "financial_period"):
+    for name in ("vat_code", "journal", "ledger_account", "currency", "country", "payment_term", "cost_center", "business_object", "field", "financial_period"):
         assert office.connect().fetch(Query(name)).records, name
     a_customer(office, connector)
     an_article(office, connector, put, () if total else ("VAT_CODE",))
-    for resource, paper in (("sales_order", an_order("#1")), (invoices, an_order("#2")), ("sales_entry", an_order("#3")), ("credit_note", a_credit())):
+    credits = ("credit_note", "credit_entry", *(["direct_credit"] if invoices == "sales_invoice" else []))
+    papers = [("sales_order", an_order("#1")), (invoices, an_order("#2")), ("sales_entry", an_order("#3"))]
+    for resource, paper in [*papers, *((name, a_credit(f"#1-C{place}")) for place, name in enumerate(credits))]:
         receipt = office.send(connector, resource, paper)
         assert receipt.error is None, (resource, receipt.error)
         assert not total or receipt.total == paper.total, resource
@@ -76,7 +78,7 @@ def a_day(office: Office, invoices: str, put: bool = True, total: bool = True) -
     read = [(order["reference"], Decimal(order["total"])) for order in office.read(connector, "sales_order")]
     assert read == [("#1", an_order().total)] or (not total and read[0][0] == "#1")
     assert len(office.read(office.connect(), "stock", limit=2)) == len(office.rows("ARTICLE"))
-    assert len(office.rows("DJ_PAGE")) == 2
+    assert len(office.rows("DJ_PAGE")) == 3
 
 
 def a_customer(office: Office, connector: Any) -> None:
