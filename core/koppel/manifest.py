@@ -32,13 +32,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class LineFields:
-    """What the lines of a paper are called in a draft: the list itself, and in each line the article, the ledger
-    account (empty: the article's own counts) and the VAT code."""
+    """What the lines of a paper are called in a draft: the list itself, in each line the ledger account (empty: the
+    article's own counts) and the VAT code, and the list of what is booked as a charge beside them."""
 
     field: str
-    article: str = ""
     account: str = ""
     vat_code: str = ""
+    charges: str = ""
 
 
 @dataclass(frozen=True, slots=True)

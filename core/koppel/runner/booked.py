@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from koppel.documents import CreditNote, SalesOrder
 from koppel.finance.ledger import Booking, Entry, Kind, Sold, entries_of
-from koppel.manifest import Resource
+from koppel.manifest import LineFields
+from koppel.records import Fields
 from koppel.runner.job import Job
 from koppel.runner.talk import Talk
 
@@ -24,7 +25,7 @@ def booking_of(talk: Talk, job: Job) -> Booking | None:
     if "journal" in fields:
         entries = tuple(_as_entry(row, number) for number, row in enumerate(fields["journal"]))
     else:
-        sold = list(_sold(order, fields, talk.target_resource(job.resource)))
+        sold = list(_sold(job, order, fields, talk.target_resource(job.resource).lines))
         entries = entries_of(debtor, sold, job.vat_there, isinstance(order, CreditNote))
     return Booking(job.label, debtor, order.currency, order.day, entries)
 
@@ -35,19 +36,21 @@ def _as_entry(row: Mapping[str, Any], number: int) -> Entry:
     return Entry(kind, row["account"], row["text"], row["debit"], row["credit"], row["vat_code"])
 
 
-def _sold(order: SalesOrder, fields: Mapping[str, Any], resource: Resource) -> Iterator[Sold]:
-    drafted = _drafted(fields.get(resource.lines.field) if resource.lines else None, order, resource)
-    for line, theirs in zip(order.lines, drafted, strict=True):
-        account = str(theirs.get(resource.lines.account) or "") if resource.lines else ""
-        code = str(theirs.get(resource.lines.vat_code) or "").strip() if resource.lines else ""
+def _sold(job: Job, order: SalesOrder, fields: Fields, names: LineFields | None) -> Iterator[Sold]:
+    drafted = _drafted(job.view, fields, names) if names else {}
+    for place, line in enumerate(order.lines):
+        theirs = drafted.get(place, {})
+        account = str(theirs.get(names.account) or "") if names else ""
+        code = str(theirs.get(names.vat_code) or "").strip() if names else ""
         net = line.amount_excl if line.amount_excl is not None else line.total
         text = " ".join(filter(None, (line.sku, line.description)))
         yield Sold(account or line.revenue_account, text, net, line.vat, line.vat_rate or Decimal(0), code)
 
 
-def _drafted(lines: Any, order: SalesOrder, resource: Resource) -> Sequence[Mapping[str, Any]]:
-    """The draft's line of each line of the order: the first of its parts, where a price was split."""
-    rows: list[Mapping[str, Any]] = list(lines or [])
-    if len(rows) == len(order.lines):
-        return rows
-    return [next((row for row in rows if row.get(resource.lines.article) == line.external_id), {}) if resource.lines else {} for line in order.lines]
+def _drafted(view: Fields, fields: Fields, names: LineFields) -> dict[int, Fields]:
+    """What each line of the order became in the draft: the first of its parts, where a price was split."""
+    made: dict[int, Fields] = {}
+    for seen, field in (("lines", names.field), ("charges", names.charges)):
+        for line, row in zip(view.get(seen) or (), fields.get(field) or (), strict=False):
+            made.setdefault(line["place"], row)
+    return made

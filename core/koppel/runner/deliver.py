@@ -27,6 +27,7 @@ def draft(talk: Talk, job: Job) -> None:
     job.action = "update" if job.target_id else "create"
     resource = talk.target_resource(job.resource)
     view = target_view(job.document, talk.target_settings, resource, talk.policy.oss_since)
+    job.view = view
     job.draft = _map(talk, job, view, job.action)
     again = job.draft if job.action == "update" else _map(talk, job, view, "update")
     job.print = fingerprint(dict(again.fields))

@@ -35,7 +35,7 @@ class Job:
 
     `source_key` is its id in the source; `parents` are the jobs that wait for it (an order for its
     customer); `target_id` and `number` are its names over there once known;
-    `vat_there` is the VAT per rate that the target will add itself, where it does; `orders` is how many a paper
+    `view` is what outbound mapping read; `vat_there` is the VAT per rate that the target will add itself, where it does; `orders` is how many a paper
     holds. `decision` is what a person said about this version; `amends`: it changes a paper that is never updated
     otherwise; `replaces` is the order as it was booked, to be taken back; `stands_for` the id of the order that this
     job books anew."""
@@ -53,6 +53,7 @@ class Job:
     current: Fields | None = None
     last: Fields | None = None
     serial: int = 1
+    view: Fields = field(default_factory=dict)
     draft: Draft | None = None
     vat_there: Mapping[Decimal, Decimal] | None = None
     print: str = ""

@@ -21,7 +21,7 @@ def target_view(
 ) -> dict[str, Any]:
     """The document as outbound mapping reads it, its lines priced on the basis the target asks for.
 
-    An order gets `vat_treatment` (see koppel.finance.vat); each line gets `goods` (see koppel.finance.supplies), `line_price` (per piece after discount,
+    An order gets `vat_treatment` (see koppel.finance.vat); each line gets its `place` in the document, `goods` (see koppel.finance.supplies), `line_price` (per piece after discount,
     exact at the target's decimals), `line_amount` and `price_basis`; a line that cannot be priced so is split in
     two. Where lines need no article they have no price per piece either: each stays whole, with its `line_amount`.
     What is booked as a charge stands apart, in `charges`, whole as well."""
@@ -36,8 +36,8 @@ def target_view(
             )
         view["vat_treatment"] = _treatment(document, settings.text("home_country", "NL"), oss_since)
         lines = view["lines"]
-        for line, supply in zip(lines, supplies(document.lines), strict=True):
-            line["goods"] = supply
+        for place, (line, supply) in enumerate(zip(lines, supplies(document.lines), strict=True)):
+            line["place"], line["goods"] = place, supply
         charges = [line for line in lines if line["form"] == "charge"]
         view["charges"] = [{**line, "price_basis": basis, "line_amount": line[f"amount_{basis}"]} for line in charges]
         rest = [line for line in lines if line["form"] != "charge"]

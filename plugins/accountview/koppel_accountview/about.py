@@ -36,17 +36,17 @@ RESOURCES = (
     Resource(
         "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), page_size=100,
         limits=LIMITS["sales_order"], note="SO1. The lines of an order are written once; its header can be changed.",
-        lines=LineFields("SO_LINE", "ART_CODE", "", "VAT_CODE"),
+        lines=LineFields("SO_LINE", "", "VAT_CODE"),
     ),
     Resource(
         "sales_invoice", "Sales invoices", reads=True, writes=True, natural_keys=("reference",), page_size=100,
         limits=LIMITS["sales_order"], note="SI1, where the user may enter invoices; written once.",
-        lines=LineFields("lines", "ART_CODE", "", "VAT_CODE"),
+        lines=LineFields("lines", "", "VAT_CODE"),
     ),
     Resource(
         "direct_invoice", "Counter invoices", writes=True, natural_keys=("reference",), limits=LIMITS["sales_order"],
         note="Baliefacturen; their business object is chosen on the connection. Written once.",
-        lines=LineFields("lines", "ART_CODE", "", "VAT_CODE"),
+        lines=LineFields("lines", "", "VAT_CODE"),
     ),
     Resource(
         "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference",), limits=LIMITS["sales_entry"],

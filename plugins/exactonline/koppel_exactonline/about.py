@@ -99,29 +99,29 @@ RESOURCES = (
     Resource(
         "sales_order", "Sales orders", reads=True, writes=True, natural_keys=("reference",), batch_size=1, page_size=40,
         limits=LIMITS["sales_order"], line_forms=("article", "charge"), note="The prices of the source are pinned as net prices.",
-        lines=LineFields("SalesOrderLines", "Item", "", "VATCode"),
+        lines=LineFields("SalesOrderLines", "", "VATCode", "SalesOrderOrderChargeLines"),
     ),
     Resource(
         "sales_invoice", "Sales invoices", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
         limits=LIMITS["sales_order"], line_forms=("article", "ledger", "charge"),
         note="In draft until they are printed in Exact Online, which gives them their number.",
-        lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
+        lines=LineFields("SalesInvoiceLines", "GLAccount", "VATCode", "SalesInvoiceOrderChargeLines"),
     ),
     Resource(
         "direct_invoice", "Direct invoices", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
         line_forms=("article", "ledger", "charge"),
         note="Invoices whose goods leave the stock at once; not in every edition. Read as sales invoices.",
-        lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
+        lines=LineFields("SalesInvoiceLines", "GLAccount", "VATCode", "SalesInvoiceOrderChargeLines"),
     ),
     Resource(
         "sales_entry", "Sales entries", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
         limits=LIMITS["sales_order"], needs_articles=False, line_forms=("ledger",), note="Booked on ledger accounts, without articles.",
-        lines=LineFields("SalesEntryLines", "", "GLAccount", "VATCode"),
+        lines=LineFields("SalesEntryLines", "GLAccount", "VATCode"),
     ),
     Resource(
         "credit_note", "Credit notes", reads=True, writes=True, natural_keys=("reference", "number"), page_size=40,
         limits=LIMITS["sales_order"], line_forms=("article", "ledger"), note="Quantities are sent as negative numbers.",
-        lines=LineFields("SalesInvoiceLines", "Item", "GLAccount", "VATCode"),
+        lines=LineFields("SalesInvoiceLines", "GLAccount", "VATCode", "SalesInvoiceOrderChargeLines"),
     ),
     Resource(
         "direct_credit", "Direct credit notes", writes=True, natural_keys=("reference", "number"), limits=LIMITS["sales_order"],
