@@ -1,6 +1,6 @@
 """The page that shows debit and credit before anything is booked."""
 
-from koppel.store.models import Flow, Incoming
+from koppel.store.models import Flow, Incoming, Rule
 from support.pair import an_order
 
 
@@ -33,3 +33,16 @@ def test_the_proof_of_a_record_is_downloaded_as_pdf_and_as_json(filled, owner):
         assert answer.data.startswith(start)
         assert answer.headers["Content-Disposition"].startswith("attachment; filename=\"proof-")
     assert owner.get(f"/admin/activity/order/{row.id}/proof.exe").status_code == 404
+
+
+def test_a_value_without_a_row_is_named_once_with_a_button_to_its_table(pair, owner):
+    pair.ledger.add("product", sku="ROOS-1", name="Roos")
+    for number in (1, 2):
+        pair.shop.add("sales_order", **an_order(number, payment_method="Riverty"))
+    rule = {"from": "payment_method", "transform": {"table": "payment_term"}}
+    with pair.site.db.write() as session:
+        session.add(Rule(system="ledger", direction="outbound", resource="sales_order", target="term", position=99, spec=rule))
+    pair.flow("sales_order", name="orders")
+    page = owner.text("/admin/preview/?flow=orders&first=2026-10-01&last=2026-10-31")
+    for word in ("Values without a row", "There is no payment term for Riverty.", "2 orders", "Choose the payment term", "missing.method=Riverty"):
+        assert word in page

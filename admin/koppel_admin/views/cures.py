@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -37,10 +38,14 @@ def cure(trouble: Trouble) -> Cure:
     return Cure(_("Look at it"), url_for("problems.one", number=trouble.example))
 
 
-def _table(trouble: Trouble, table: str) -> Cure:
-    row = record(site(), trouble.example)
-    keys = (row.facts.get("keys") if row else None) or {}
+def table_cure(table: str, keys: Mapping[str, str], connection: str) -> Cure:
+    """The button that opens a table with a value filled in."""
     kind = KNOWN_TABLES.get(table)
     given = {f"missing.{column}": value for column, value in keys.items() if value}
-    url = url_for("tables.one", name=table, connection=trouble.flow.target.name, **given)
+    url = url_for("tables.one", name=table, connection=connection, **given)
     return Cure(_("Choose the %(thing)s", thing=kind.one if kind else _("value")), url)
+
+
+def _table(trouble: Trouble, table: str) -> Cure:
+    row = record(site(), trouble.example)
+    return table_cure(table, (row.facts.get("keys") if row else None) or {}, trouble.flow.target.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from flask_admin import expose
+from koppel.actions.missing import MissingRow, rows_of
 from koppel.actions.preview import Preview, preview
 from koppel.errors import KoppelError
 
@@ -11,6 +12,7 @@ from koppel_admin.access import REPAIRERS
 from koppel_admin.desk import site
 from koppel_admin.services import period
 from koppel_admin.views.base import Answer, Page
+from koppel_admin.views.cures import Cure, table_cure
 
 MOST = 200
 """So many papers are shown one by one; the sums are of all of them."""
@@ -33,7 +35,14 @@ class PreviewPages(Page):
                 error = caught
         return self.render(
             "koppel/preview/index.html", fields=period.fields(site(), given, error), result=result, error=error, most=MOST,
+            missing=_missing(given["flow"], result) if result else [],
         )  # fmt: skip
+
+
+def _missing(flow: str, result: Preview) -> list[tuple[MissingRow, Cure]]:
+    """Values without a row, each with the button that opens its table."""
+    target = site().flow(flow).target
+    return [(row, table_cure(row.table, row.keys, target.name)) for row in rows_of(result.others)]
 
 
 def _asked(given: dict[str, str]) -> Preview:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from koppel.endpoint import Endpoint
@@ -55,7 +56,8 @@ class Counts:
 class Plan:
     """What a dry run would do with one record. `fields`: name, value now (None: nothing), value then.
 
-    `booking` is what a paper comes to in the books, `day` when it was sold."""
+    `booking` is what a paper comes to in the books, `day` when it was sold, `total` what was owed for it, VAT
+    included; `error` is why it waits."""
 
     label: str
     resource: str
@@ -65,6 +67,8 @@ class Plan:
     resolution: str = ""
     booking: Booking | None = None
     day: date | None = None
+    total: Decimal | None = None
+    error: Exception | None = None
 
 
 @dataclass

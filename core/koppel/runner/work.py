@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from typing import Any
 
 from koppel.documents import DOCUMENTS, PAPERS, Afterwards, SalesOrder
 from koppel.errors import RecordError
@@ -160,16 +160,15 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
 
 def _settle_plan(talk: Talk, group: Sequence[Job]) -> None:
     for job in group:
+        paper = job.document if isinstance(job.document, SalesOrder) else None
+        told: dict[str, Any] = {"day": paper.day, "total": paper.total} if paper else {}
         if job.verdict is not None:
             kind = {"retry": "retried", "skip": "skipped"}.get(job.verdict.kind, "parked")
-            talk.plans.append(Plan(job.label, job.resource, kind, job.verdict.reason, resolution=job.verdict.resolution, day=_day(job)))
+            why, way = job.verdict.reason, job.verdict.resolution
+            talk.plans.append(Plan(job.label, job.resource, kind, why, resolution=way, error=job.error, **told))
             talk.counts.add(kind)
         elif job.outcome:
             if job.why != "would be":
-                talk.plans.append(Plan(job.label, job.resource, job.outcome, job.why, day=_day(job)))
+                talk.plans.append(Plan(job.label, job.resource, job.outcome, job.why, **told))
             talk.counts.add(job.outcome)
         talk.counts.seen += 1
-
-
-def _day(job: Job) -> date | None:
-    return job.document.day if isinstance(job.document, SalesOrder) else None
