@@ -19,7 +19,7 @@ class Config:
     """Where this site lives. Each name is a key in koppel.toml and, as KOPPEL_NAME, in the environment.
 
     `home` holds database, key and logs; `database_url` empty means SQLite in `home`; `host` and `port` are
-    the back-office's; `secret_key` encrypts stored passwords and is better kept in the environment."""
+    the back-office's; `secret_key` encrypts stored passwords and is better kept in the environment; `vies_url` is where VAT numbers are checked."""
 
     home: Path = field(default_factory=lambda: Path("var/koppel"))
     database_url: str = ""
@@ -28,6 +28,7 @@ class Config:
     port: int = 8000
     language: str = "en"
     time_zone: str = "Europe/Amsterdam"
+    vies_url: str = "https://ec.europa.eu/taxation_customs/vies/rest-api"
 
     @property
     def url(self) -> str:

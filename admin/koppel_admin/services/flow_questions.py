@@ -20,7 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "customers": ("customer_match_key", "customer_update", "company_match_keys", "person_match_keys"),
     "booking": (
         "document", "per", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
-        "booking_date", "undated", "closed_period",
+        "booking_date", "undated", "closed_period", "vies", "own_vat_number",
     ),
     "later": ("hold_when", "edits", "cancellations"),
     "articles": (
@@ -118,6 +118,12 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
                            _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
         "per": (_("Papers"), "choice", _("Per day: one paper for all orders of a day, once it is over. Empty: one per order."),
                 [("order", _("One per order")), ("day", _("One per day"))]),
+        "vies": (_("Check VAT numbers in VIES"), "choice",
+                 _("Of companies elsewhere in the EU that pay no VAT. A number that is not registered waits for you. Empty: not checked."),
+                 [("hold", _("Yes; while VIES is down the order waits and is tried again")),
+                  ("accept", _("Yes; while VIES is down the order goes on, with a note"))]),
+        "own_vat_number": (_("Your own VAT number"), "text",
+                           _("Told to VIES, which then gives a request number as proof: NL123456782B90."), ()),
         "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
     }  # fmt: skip
 

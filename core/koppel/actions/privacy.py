@@ -20,7 +20,18 @@ from koppel.errors import ConfigurationError
 from koppel.records import Nudge
 from koppel.site import Site
 from koppel.store.db import dumps
-from koppel.store.models import Activity, Connection, Delivery, Flow, Incoming, IndexEntry, Knock, Link, utcnow
+from koppel.store.models import (
+    Activity,
+    Connection,
+    Delivery,
+    Flow,
+    Incoming,
+    IndexEntry,
+    Knock,
+    Link,
+    VatCheck,
+    utcnow,
+)
 
 ERASED = "Erased on request: what was here named a person."
 SHORTEST = 5
@@ -112,6 +123,8 @@ def erase(site: Site, person: Person, by: str = "") -> int:
             row.text, row.label, row.data = ERASED, "", {}
         for row in _rows(session, Link, person.links):
             _forget_link(session, row, person.words)
+        for part in _parts(person.incoming):  # that the number was right stays: it is why no VAT was owed
+            session.execute(sa.update(VatCheck).where(VatCheck.incoming_id.in_(part)).values(name="", address=""))
         for table, ids in ((IndexEntry, person.remembered), (Knock, person.knocks)):
             for part in _parts(ids):
                 session.execute(sa.delete(table).where(table.id.in_(part)))

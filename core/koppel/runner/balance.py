@@ -16,6 +16,7 @@ from koppel.manifest import Resource
 from koppel.runner.job import Job
 from koppel.runner.judge import judged
 from koppel.runner.talk import Talk
+from koppel.runner.vies import check_number
 
 _SLIP = Decimal("0.01")
 """What the VAT of one line may be rounded otherwise."""
@@ -28,9 +29,9 @@ def balance(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
         with judged(talk, job, "map"):
             assert isinstance(job.document, SalesOrder)
             _refuse_unproven(talk, job, job.document)
-            if rounding:
+            if rounding and job.open:
                 _correct(talk, job, job.document, resource, rounding)
-            if not resource.own_vat:
+            if not resource.own_vat and job.open:
                 _refuse_other_vat(talk, job, job.document)
 
 
@@ -51,7 +52,10 @@ def _refuse_unproven(talk: Talk, job: Job, order: SalesOrder) -> None:
     free = bool(sold) and order.total != 0 and all(line.vat_rate == 0 for line in sold)
     if not (party.is_company and free and in_union(there)):
         return
-    if treatment(home, there, company=True, vat_number=party.vat_number) == "eu_consumer":
+    treated = treatment(home, there, company=True, vat_number=party.vat_number)
+    if treated == "eu_business":
+        check_number(talk, job, party.vat_number)
+    elif treated == "eu_consumer":
         number = f"“{party.vat_number}” is no VAT number of another country" if party.vat_number else "it has no VAT number"
         raise RecordError(
             f"{job.label} was sold without VAT to a company in {there}, but {number}.",

@@ -63,6 +63,8 @@ class Policy:
     per: a paper per order, or one per day for all orders of it (order, day). hold_when: an expression on the record
     that makes it wait for approval. edits and cancellations: what happens with an order that changed, or was
     cancelled, after it was booked. settle_seconds: how long a lost answer may still arrive before the record is sent again.
+    vies: whether VIES is asked about the number of a company elsewhere in the European Union, and what happens while it cannot
+    be reached (hold, accept); own_vat_number: told to it, so that it gives a request number.
     """
 
     match_key: str = ""
@@ -107,6 +109,8 @@ class Policy:
     edits: str = ""
     cancellations: str = ""
     per: str = ""
+    vies: str = ""
+    own_vat_number: str = ""
 
     def updates(self, resource: str) -> bool:
         """Whether an existing record of this resource may be changed."""
@@ -200,4 +204,5 @@ _READINGS: Mapping[str, Reading] = {
     "gift_cards": one_of("payment", "line"),
     "filters": CONDITIONS,
     "per": one_of("order", "day"),
+    "vies": one_of("hold", "accept"),
 }

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from koppel.endpoint import Endpoint
-from koppel.errors import KoppelError
+from koppel.errors import KoppelError, TransientError
 from koppel.finance.ledger import Booking
 from koppel.finance.periods import Period
 from koppel.manifest import Manifest, Resource
@@ -20,7 +20,7 @@ from koppel.runner.log import Log
 from koppel.runner.policy import Policy
 from koppel.settings import Settings
 from koppel.site import Site
-from koppel.store.models import Flow
+from koppel.store.models import Flow, VatCheck
 
 Progress = Callable[["Counts"], None]
 
@@ -74,7 +74,8 @@ class Plan:
 @dataclass
 class Talk:
     """Everything the steps of one run share. `asked_for`: a person named the records, so that one that was
-    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `later`: the last record that is tried again by itself."""
+    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `later`: the last record that is tried again by itself; `vat_told`: what is known of
+    VAT numbers; `vies_silent`: the countries that VIES could not ask in this run."""
 
     site: Site
     flow: Flow
@@ -92,6 +93,8 @@ class Talk:
     plans: list[Plan] = field(default_factory=list)
     articles: dict[str, Match | None] = field(default_factory=dict)
     debtors: dict[str, Match | None] = field(default_factory=dict)
+    vat_told: dict[str, VatCheck] = field(default_factory=dict)
+    vies_silent: dict[str, TransientError] = field(default_factory=dict)
     periods: tuple[Period, ...] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Progress = lambda counts: None

@@ -11,6 +11,7 @@ from koppel.store.models.memory import IndexEntry, IndexMark
 from koppel.store.models.rule import DebtorRule, Rule, TableRow
 from koppel.store.models.run import Run
 from koppel.store.models.user import User
+from koppel.store.models.vat import VatCheck
 
 __all__ = [
     "Activity",
@@ -32,5 +33,6 @@ __all__ = [
     "TableRow",
     "Token",
     "User",
+    "VatCheck",
     "utcnow",
 ]
