@@ -11,6 +11,7 @@ from koppel.actions.preview import preview
 from koppel.errors import KoppelError
 from koppel.runner.talk import Plan
 from koppel.site import Site
+from koppel.store.db import dumps
 from koppel.store.models import utcnow
 
 DAYS = 90
@@ -44,7 +45,7 @@ def rows_of(plans: Iterable[Plan]) -> tuple[MissingRow, ...]:
     found: dict[str, list[Plan]] = {}
     for plan in plans:
         if isinstance(plan.error, KoppelError) and plan.error.cause.startswith("table."):
-            found.setdefault(plan.error.cause, []).append(plan)
+            found.setdefault(dumps(plan.error.facts), []).append(plan)
     return tuple(sorted(map(_row, found.values()), key=lambda row: (-row.count, row.why)))
 
 
