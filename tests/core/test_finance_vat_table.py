@@ -15,6 +15,7 @@ from koppel.errors import KoppelError
 from koppel.manifest import Resource
 from koppel.mapping import Expression, TableEntry, Tables
 from koppel.runner.balance import _refuse_unproven
+from koppel.runner.policy import Policy
 from koppel.runner.view import target_view
 from koppel.settings import Settings
 
@@ -99,7 +100,7 @@ def decided(home, there, rate, buyer, supply, oss, tables, expression):
     order = SalesOrder(reference="#1", ordered_at=datetime(2026, 8, 1, tzinfo=UTC), customer=party(home, there, buyer), lines=[line], total=price)
     settings = Settings({"home_country": home})
     try:
-        _refuse_unproven(SimpleNamespace(target_settings=settings, source_title="Shopify"), SimpleNamespace(label="#1"), order)
+        _refuse_unproven(SimpleNamespace(target_settings=settings, source_title="Shopify", policy=Policy()), SimpleNamespace(label="#1"), order)
         view = target_view(order, settings, Resource("sales_order", ""), SINCE if oss else None)
         return expression.run(record=view, item=view["lines"][0], table=tables.lookup)
     except KoppelError as error:

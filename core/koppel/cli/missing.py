@@ -12,7 +12,7 @@ from koppel.cli.output import console, json_option, say_json, say_table
 from koppel.site import Site
 
 
-@click.command(short_help="Name values that have no row in a table, before orders wait for them.")
+@click.command(short_help="Name values that have no row in a table yet.")
 @click.argument("flow")
 @click.option("--days", type=click.IntRange(1, 3650), default=DAYS, show_default=True, help="How far back is looked.")
 @json_option

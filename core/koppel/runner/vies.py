@@ -22,8 +22,7 @@ def check_number(talk: Talk, job: Job, number: str) -> None:
     """Hold this order when VIES does not know the number, or put it off while VIES cannot be reached.
 
     A credit note takes back what was booked, and what is booked already stays: these are not asked about."""
-    booked = job.target_id and not job.amends
-    if not talk.policy.vies or talk.preview or job.resource in CREDITS or booked:
+    if not talk.policy.vies or talk.preview or job.resource in CREDITS or (job.target_id and not job.amends):
         return
     number = compact(number)
     try:
