@@ -14,6 +14,8 @@ from koppel_admin.forms import Choice
 from koppel_admin.reading.connections import manifest_of
 from koppel_admin.words import key, one
 
+Questions = dict[str, tuple[str, str, str, Sequence[Choice]]]
+"""By setting: label, kind, help and choices."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "reading": ("since", "release", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
@@ -41,48 +43,65 @@ def title_of(group: str) -> str:
     }[group]  # fmt: skip
 
 
-def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence[Choice]]]:
+def questions(site: Site, flow: Flow) -> Questions:
     """Label, kind, help and choices of every setting a flow has."""
-    yes_no: list[Choice] = [("yes", _("Yes")), ("no", _("No"))]
-    missing: list[Choice] = [
-        ("create", _("Make it")),
-        ("skip", _("Leave it out")),
-        ("park", _("Put it aside and ask me")),
-    ]
-    turn = _("In turn: vat_number coc_number email code. Empty: as customers are recognised in general.")
-    forms = _(
-        "Instead of on an article: shipping fee tip duty deposit gift_card discount adjustment correction, and custom for articles "
-        "without a SKU. The account comes from the table Revenue accounts."
-    )
-    article = _("The article code in the target for such a line.")
+    return {
+        **_reading(), **_matching(site, flow), **_customers(site, flow), **_booking(site, flow), **_later(), **_articles(),
+    }  # fmt: skip
+
+
+def _reading() -> Questions:
+    """What is read, and when."""
+    return {
+        "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
+        "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
+        "condition": (_("Only records for which"), "text",
+                      _("An expression, such as: record.total < 5000 and 'wholesale' not in record.tags"), ()),
+        "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
+    }  # fmt: skip
+
+
+def _matching(site: Site, flow: Flow) -> Questions:
+    """What is there already."""
     return {
         "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
                       _keys(site, flow, flow.paper)),
         "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
-        "update": (_("Change records that are there"), "choice", _("Empty: products and customers yes, orders no."), yes_no),
-        "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), missing),
+        "update": (_("Change records that are there"), "choice", _("Empty: products and customers yes, orders no."), _yes_no()),
+        "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), _missing()),
         "pass_on": (_("Pass on what Koppel brought"), "choice",
-                    _("Whether a record that reached the source through Koppel goes on from there. Empty: no."), yes_no),
-        "document": (_("Becomes"), "choice", _("What an order is made into there. Empty: the same as it is here."),
-                     _papers(site, flow)),
-        "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
-        "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), yes_no),
+                    _("Whether a record that reached the source through Koppel goes on from there. Empty: no."), _yes_no()),
+        "settle_seconds": (_("Wait after a lost answer"), "number",
+                           _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
+    }  # fmt: skip
+
+
+def _customers(site: Site, flow: Flow) -> Questions:
+    """Customers of orders."""
+    turn = _("One or more, in turn: vat_number (VAT number), coc_number (chamber of commerce), email, code (debtor number). "
+             "Empty: as customers are recognised in general.")  # fmt: skip
+    return {
         "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
                                _keys(site, flow, "customer")),
+        "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), _yes_no()),
         "company_match_keys": (_("Recognise companies by"), "text", turn, ()),
         "person_match_keys": (_("Recognise persons by"), "text", turn, ()),
-        "shipping_sku": (_("Article for delivery costs"), "text", article, ()),
-        "fee_sku": (_("Article for fees"), "text", article, ()),
-        "tip_sku": (_("Article for tips"), "text", article, ()),
-        "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
-        "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
-        "discount_sku": (_("Article for discounts"), "text", _("Only when discounts become lines."), ()),
-        "adjustment_sku": (_("Article for amounts given back"), "text", _("Of a refund, besides goods and delivery costs."), ()),
-        "duty_sku": (_("Article for import duties"), "text", _("Empty: the one for fees."), ()),
-        "deposit_sku": (_("Article for deposits"), "text", article, ()),
-        "deposit_skus": (_("Articles that are deposits"), "text", _("Their codes, with commas between them."), ()),
-        "on_ledger": (_("Booked on a ledger account"), "text", forms, ()),
-        "as_charge": (_("Booked as a charge"), "text", _("The same words. The charge comes from the table Order charges."), ()),
+    }  # fmt: skip
+
+
+def _booking(site: Site, flow: Flow) -> Questions:
+    """How orders are booked."""
+    return {
+        "document": (_("Becomes"), "choice", _("What an order is made into there. Empty: the same as it is here."),
+                     _papers(site, flow)),
+        "per": (_("Papers"), "choice", _("Per day: one paper for all orders of a day, once it is over. Empty: one per order."),
+                [("order", _("One per order")), ("day", _("One per day"))]),
+        "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
+                      [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
+        "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), _missing()),
+        "tolerance": (_("Largest rounding difference"), "text", _("An amount such as 0.05. Empty: 0.05."), ()),
+        "oss_since": (_("One-stop shop since"), "text",
+                      _("From this day consumers elsewhere in the EU get the VAT treatment One-stop shop in the table VAT codes."), ()),
         "shipping_vat": (_("VAT of delivery costs"), "text",
                          _("split: over the VAT rates of the goods; or a rate such as 21. Empty: as the source taxed it."), ()),
         "gift_cards": (_("Paid with a gift card"), "choice", _("Empty: a payment."),
@@ -94,17 +113,18 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
                     [("wait", _("Wait until it is")), ("ordered", _("Take the day it was ordered"))]),
         "closed_period": (_("Day in a closed period"), "choice", _("Empty: as the books decide."),
                           [("next", _("Book it in the next open period")), ("hold", _("Put it aside and ask me"))]),
-        "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
-                      [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
-        "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), missing),
-        "condition": (_("Only records for which"), "text",
-                      _("An expression, such as: record.total < 5000 and 'wholesale' not in record.tags"), ()),
-        "correction_sku": (_("Article for rounding differences"), "text",
-                           _("Where the books add VAT themselves. Empty: an order that would be a cent off waits for you."), ()),
-        "tolerance": (_("Largest rounding difference"), "text", _("An amount such as 0.05. Empty: 0.05."), ()),
-        "oss_since": (_("One-stop shop since"), "text",
-                      _("From this day consumers elsewhere in the EU get the treatment oss in the table VAT codes."), ()),
-        "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
+        "vies": (_("Check VAT numbers in VIES"), "choice",
+                 _("Of companies elsewhere in the EU that pay no VAT. A number that is not registered waits for you. Empty: not checked."),
+                 [("hold", _("Yes; while VIES is down the order waits and is tried again")),
+                  ("accept", _("Yes; while VIES is down the order goes on, with a note"))]),
+        "own_vat_number": (_("Your own VAT number"), "text",
+                           _("Told to VIES, which then gives a request number as proof: NL123456782B90."), ()),
+    }  # fmt: skip
+
+
+def _later() -> Questions:
+    """Approval, and orders that change afterwards."""
+    return {
         "hold_when": (_("Wait for approval when"), "text",
                       _("An expression, such as: record.total > 5000. Such an order waits until somebody approves it."), ()),
         "edits": (_("Orders changed after they were booked"), "choice", _("Empty: they wait, with what changed."),
@@ -114,18 +134,41 @@ def questions(site: Site, flow: Flow) -> dict[str, tuple[str, str, str, Sequence
                           _("Empty: they wait; with a flow of credit notes that flow takes care of them."),
                           [("hold", _("Put them aside and ask me")), ("keep", _("Leave them as they were booked")),
                            ("credit", _("Credit them"))]),
-        "settle_seconds": (_("Wait after a lost answer"), "number",
-                           _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
-        "per": (_("Papers"), "choice", _("Per day: one paper for all orders of a day, once it is over. Empty: one per order."),
-                [("order", _("One per order")), ("day", _("One per day"))]),
-        "vies": (_("Check VAT numbers in VIES"), "choice",
-                 _("Of companies elsewhere in the EU that pay no VAT. A number that is not registered waits for you. Empty: not checked."),
-                 [("hold", _("Yes; while VIES is down the order waits and is tried again")),
-                  ("accept", _("Yes; while VIES is down the order goes on, with a note"))]),
-        "own_vat_number": (_("Your own VAT number"), "text",
-                           _("Told to VIES, which then gives a request number as proof: NL123456782B90."), ()),
-        "filters": (_("Further filters"), "lines", _("One per line, as name: value, in the words of the source."), ()),
     }  # fmt: skip
+
+
+def _articles() -> Questions:
+    """Lines that are no article of the source."""
+    forms = _(
+        "Instead of on an article, with commas between them: shipping, fee, tip, duty, deposit, gift_card (gift cards), discount, "
+        "adjustment (amounts given back), correction (rounding), and custom (articles without a SKU). The account comes from the "
+        "table Revenue accounts."
+    )
+    article = _("The article code in the target for such a line.")
+    return {
+        "shipping_sku": (_("Article for delivery costs"), "text", article, ()),
+        "fee_sku": (_("Article for fees"), "text", article, ()),
+        "tip_sku": (_("Article for tips"), "text", article, ()),
+        "gift_card_sku": (_("Article for gift cards"), "text", article, ()),
+        "discount_sku": (_("Article for discounts"), "text", _("Only when discounts become lines."), ()),
+        "adjustment_sku": (_("Article for amounts given back"), "text", _("Of a refund, besides goods and delivery costs."), ()),
+        "correction_sku": (_("Article for rounding differences"), "text",
+                           _("Where the books add VAT themselves. Empty: an order that would be a cent off waits for you."), ()),
+        "fallback_sku": (_("Article for lines without one"), "text", _("Empty: such an order waits for you."), ()),
+        "duty_sku": (_("Article for import duties"), "text", _("Empty: the one for fees."), ()),
+        "deposit_sku": (_("Article for deposits"), "text", article, ()),
+        "deposit_skus": (_("Articles that are deposits"), "text", _("Their codes, with commas between them."), ()),
+        "on_ledger": (_("Booked on a ledger account"), "text", forms, ()),
+        "as_charge": (_("Booked as a charge"), "text", _("The same words. The charge comes from the table Order charges."), ()),
+    }  # fmt: skip
+
+
+def _yes_no() -> list[Choice]:
+    return [("yes", _("Yes")), ("no", _("No"))]
+
+
+def _missing() -> list[Choice]:
+    return [("create", _("Make it")), ("skip", _("Leave it out")), ("park", _("Put it aside and ask me"))]
 
 
 def _papers(site: Site, flow: Flow) -> list[Choice]:

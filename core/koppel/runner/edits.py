@@ -44,7 +44,8 @@ def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
     """Compare orders that are booked with what they were when they were sent, and do as the flow's settings, or a
     person, say about the difference. An order that says the same in what matters goes on as before."""
     orders = [job for job in jobs if job.open and job.resource in ORDERS and job.incoming is not None and job.incoming.id]
-    histories, links = _histories(talk, orders), _links(talk, orders)
+    links = _links(talk, orders)
+    histories = _histories(talk, [job for job in orders if job.source_key in links or talk.policy.hold_when])
     for job in orders:
         assert job.incoming is not None
         history, link = histories.get(job.incoming.id, History()), links.get(job.source_key)
