@@ -19,8 +19,9 @@ LONGEST = timedelta(days=92)
 
 
 def days(given: Mapping[str, str]) -> tuple[date, date]:
-    """The first and the last day that were typed; ConfigurationError at the field that is wrong."""
-    first, last = _day(given["first"], "first"), _day(given["last"], "last")
+    """The first and the last day that were typed, this month where nothing was; ConfigurationError at the field that is wrong."""
+    usual_first, usual_last = _usual()
+    first, last = _day(given["first"], "first", usual_first), _day(given["last"], "last", usual_last)
     if last < first or last - first > LONGEST:
         raise ConfigurationError(
             _("The last day must come after the first, and at most three months later."),
@@ -35,7 +36,7 @@ def fields(site: Site, given: Mapping[str, str], error: KoppelError | None) -> l
     with site.db.read() as session:
         query = sa.select(Flow.name, Flow.title).where(Flow.resource.in_(list(PAPERS))).order_by(Flow.sequence)
         flows = [(name, title) for name, title in session.execute(query)]
-    today = utcnow().date()
+    first, last = _usual()
     wrong = getattr(error, "field", "")
 
     def field(name: str, label: str, usual: str, **more: Any) -> Field:
@@ -44,14 +45,19 @@ def fields(site: Site, given: Mapping[str, str], error: KoppelError | None) -> l
 
     return [
         field("flow", _("Flow"), flows[0][0] if flows else "", kind="choice", choices=flows),
-        field("first", _("From"), today.replace(day=1).isoformat(), help=_("The first day, such as 2026-11-01.")),
-        field("last", _("To"), today.isoformat(), help=_("The last day, itself included.")),
+        field("first", _("From"), first.isoformat(), help=_("The first day, such as 2026-11-01.")),
+        field("last", _("To"), last.isoformat(), help=_("The last day, itself included.")),
     ]
 
 
-def _day(text: str, field: str) -> date:
+def _usual() -> tuple[date, date]:
+    today = utcnow().date()
+    return today.replace(day=1), today
+
+
+def _day(text: str, field: str, usual: date) -> date:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else usual
     except ValueError:
         raise ConfigurationError(
             _("“%(text)s” is no day.", text=text[:40]), field=field, resolution=_("Write it as 2026-11-30.")
