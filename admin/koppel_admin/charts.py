@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_TOP = (1, 2, 2.5, 5, 10)
+_STEPS = (1, 2, 3, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def stacked(bars: Sequence[Bar], title: str, every: int = 3) -> Markup:
     for tick in range(5):
         y = height - bottom - room * tick / 4
         parts.append(Markup('<line class="k-grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(left, width, y, y))
-        parts.append(_text(left - 6, y + 3, f"{top * tick / 4:g}", "end"))
+        parts.append(_text(left - 6, y + 3, str(top * tick // 4), "end"))
     for index, bar in enumerate(bars):
         x = left + index * step + step * 0.12
         low, up = room * bar.lower / top, room * bar.upper / top
@@ -116,9 +116,8 @@ def _text(x: float, y: float, text: str, anchor: str) -> Markup:
     return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(x, y, anchor, text)
 
 
-def _nice(most: int) -> float:
-    """A round figure at or above the largest value, that four steps divide well."""
-    if most <= 4:
-        return 4
-    power = 10 ** math.floor(math.log10(most))
-    return next(step * power for step in _TOP if step * power >= most)
+def _nice(most: int) -> int:
+    """A round number at or above the largest value, of which every quarter is a whole one: these are counts."""
+    quarter = max(1, math.ceil(most / 4))
+    power = 10 ** math.floor(math.log10(quarter))
+    return 4 * next(step * power for step in _STEPS if step * power >= quarter)
