@@ -9,19 +9,33 @@ import time
 import pytest
 from koppel.store.models import Flow
 from koppel.testing.sandbox import Fault
+from support.postgres import throw_away_database
 from support.trio import Trio
 
-KILLS = 20
+KILLS = {"sqlite": 20, "postgresql": 8}
 DOCUMENTS = {
     "orders-to-exact": ("exactonline", {"match": "POST /api/v1/3012345/salesorder/SalesOrders"}),
     "orders-to-accountview": ("accountview", {"match": "POST /api/v3/accountviewdata", "containing": '"SO1"'}),
 }
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request):
+    """Which database the site uses."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def trio(tmp_path_factory):
+def server():
+    """An empty database on the server."""
+    yield from throw_away_database()
+
+
+@pytest.fixture(scope="module")
+def trio(tmp_path_factory, request, database):
     """The demo's webshop, with its articles in both ledgers already."""
-    made = Trio(tmp_path_factory.mktemp("ord06"))
+    url = request.getfixturevalue("server") if database == "postgresql" else ""
+    made = Trio(tmp_path_factory.mktemp("ord06"), database_url=url)
     made.run("articles-to-exact")
     yield made
     made.close()
@@ -43,7 +57,7 @@ def kill_after_the_remote_write(trio, flow):
     shell = trio.servers[system].shell
     shell.faults = [Fault(**call, kind="stall_after", times=1000, seconds=3.0)]
     asked = len(shell.requests)
-    environ = {**os.environ, "KOPPEL_HOME": str(trio.site.config.home)}
+    environ = {**os.environ, "KOPPEL_HOME": str(trio.site.config.home), "KOPPEL_DATABASE_URL": trio.site.config.database_url}
     run = subprocess.Popen([sys.executable, "-m", "koppel", "run", flow], env=environ, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not any(one["fault"] for one in shell.requests[asked:]) and time.monotonic() < deadline:
@@ -55,13 +69,13 @@ def kill_after_the_remote_write(trio, flow):
 
 @pytest.mark.walk
 @pytest.mark.parametrize("flow", DOCUMENTS)
-def test_ord_06_killing_the_worker_after_the_remote_write_still_gives_one_document(trio, flow):
+def test_ord_06_killing_the_worker_after_the_remote_write_still_gives_one_document(trio, flow, database):
     system, _ = DOCUMENTS[flow]
     with trio.site.db.write() as session:
         row = session.query(Flow).filter_by(name=flow).one()
         row.settings = {**row.settings, "settle_seconds": 0}
-    assert all(kill_after_the_remote_write(trio, flow) for _ in range(KILLS))
-    assert len(stored(trio, system)) == KILLS
+    assert all(kill_after_the_remote_write(trio, flow) for _ in range(KILLS[database]))
+    assert len(stored(trio, system)) == KILLS[database]
     result = trio.run(flow)
     assert result.summary.outcome == "done"
     counts = stored(trio, system)
