@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -112,4 +113,10 @@ def user_agent() -> str:
 def _transport(address: httpx.URL) -> httpx.BaseTransport:
     """The real line outside, through the proxy of the environment where there is one."""
     proxy = None if proxy_bypass(address.host) else getproxies().get(address.scheme)
-    return httpx.HTTPTransport(limits=LIMITS, proxy=proxy)
+    return httpx.HTTPTransport(limits=LIMITS, proxy=proxy, verify=_certificates())
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that are trusted: read once, since reading them takes longer than a call."""
+    return httpx.create_ssl_context()

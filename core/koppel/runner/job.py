@@ -10,7 +10,7 @@ from typing import Any
 
 from koppel.documents import Document, SalesOrder
 from koppel.records import Action, Draft, Fields, Verdict
-from koppel.store.db import dumps
+from koppel.store.db import canonical
 from koppel.store.models import Delivery, Incoming, Link
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped")
@@ -18,15 +18,7 @@ OUTCOMES = ("created", "updated", "unchanged", "skipped")
 
 def fingerprint(value: Any) -> str:
     """The same for the same content, whatever the order of its keys."""
-    return hashlib.sha256(_canonical(value).encode()).hexdigest()
-
-
-def _canonical(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{dumps(str(key))}:{_canonical(value[key])}" for key in sorted(value, key=str)) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(_canonical, value)) + "]"
-    return dumps(value)
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 @dataclass

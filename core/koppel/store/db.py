@@ -25,6 +25,11 @@ def dumps(value: Any, indent: int | None = None) -> str:
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=str, indent=indent)
 
 
+def canonical(value: Any) -> str:
+    """The one JSON text of this content: keys in order, no spaces."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=str, sort_keys=True, separators=(",", ":"))
+
+
 def loads(text: str | bytes) -> Any:
     """JSON text read with Decimal for every number that is not whole."""
     return simplejson.loads(text, use_decimal=True)

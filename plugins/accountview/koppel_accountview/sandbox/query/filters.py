@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from koppel_accountview.sandbox.errors import AccountViewError
 from koppel_accountview.sandbox.query.literals import read_literal
@@ -51,9 +52,14 @@ class Filter:
     def matches(self, row: Row) -> bool:
         """Whether the row passes."""
         mine = self._prepared(row[self.field.name])
-        wanted = [self._prepared(value, wanted=True) for value in self.values]
-        hits = (_TESTS[self.test](mine, value) for value in wanted)
+        if self.test == "equal":
+            return mine in self._wanted
+        hits = (_TESTS[self.test](mine, value) for value in self._wanted)
         return all(hits) if self.test == "notequal" else any(hits)
+
+    @cached_property
+    def _wanted(self) -> tuple[Value, ...]:
+        return tuple(self._prepared(value, wanted=True) for value in self.values)
 
     def _prepared(self, value: Value, wanted: bool = False) -> Value:
         if not isinstance(value, str):
