@@ -12,7 +12,7 @@ from koppel.testing.sandbox import Fault
 from support.postgres import throw_away_database
 from support.trio import Trio
 
-KILLS = {"sqlite": 20, "postgresql": 8}
+KILLS = {"sqlite": 20, "postgresql": 5}
 DOCUMENTS = {
     "orders-to-exact": ("exactonline", {"match": "POST /api/v1/3012345/salesorder/SalesOrders"}),
     "orders-to-accountview": ("accountview", {"match": "POST /api/v3/accountviewdata", "containing": '"SO1"'}),
@@ -57,7 +57,11 @@ def kill_after_the_remote_write(trio, flow):
     shell = trio.servers[system].shell
     shell.faults = [Fault(**call, kind="stall_after", times=1000, seconds=3.0)]
     asked = len(shell.requests)
-    environ = {**os.environ, "KOPPEL_HOME": str(trio.site.config.home), "KOPPEL_DATABASE_URL": trio.site.config.database_url}
+    environ = {
+        **os.environ,
+        "KOPPEL_HOME": str(trio.site.config.home),
+        "KOPPEL_DATABASE_URL": trio.site.config.database_url,
+    }
     run = subprocess.Popen([sys.executable, "-m", "koppel", "run", flow], env=environ, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while not any(one["fault"] for one in shell.requests[asked:]) and time.monotonic() < deadline:
