@@ -8,7 +8,7 @@ from typing import Any
 from koppel import RejectedError, TransientError
 
 Payload = Mapping[str, Any]
-_GONE = ("PRODUCT_DOES_NOT_EXIST", "PRODUCT_VARIANT_DOES_NOT_EXIST")
+_GONE = ("PRODUCT_DOES_NOT_EXIST", "PRODUCT_VARIANT_DOES_NOT_EXIST", "RESOURCE_NOT_FOUND")
 
 
 def payload_of(data: Payload, root: str) -> Payload:

@@ -29,8 +29,8 @@ from koppel_shopify.login import HEADER
 from koppel_shopify.resources import (
     bulk_reading,
     collections,
+    companies,
     customer_write,
-    customers,
     lists,
     order_status,
     order_write,
@@ -47,13 +47,11 @@ from koppel_shopify.resources import (
 READINGS = {
     "sales_order": orders.READING,
     "product": products.READING,
-    "customer": customers.READING,
     "category": collections.READING,
 }
 FINDERS = {
     "sales_order": orders.find,
     "product": products.find,
-    "customer": customers.find,
     "category": collections.find,
     "shipment": shipments.find,
     "order_status": order_status.find,
@@ -103,6 +101,8 @@ class ShopifyConnector(Connector):
             return bulk_reading.page(self.api, query)
         if query.resource == "credit_note":
             return self._in_currency(refunds.page(self.api, self._with_defaults(query)))
+        if query.resource == "customer":
+            return companies.page(self.api, self.settings, query)
         reading = READINGS.get(query.resource)
         if reading is None:
             raise _cannot("read", query.resource)
@@ -112,6 +112,8 @@ class ShopifyConnector(Connector):
     @hookimpl
     def find(self, lookup: Lookup) -> Found:
         """Many natural keys in a few searches."""
+        if lookup.resource == "customer":
+            return companies.find(self.api, self.settings, lookup)
         if lookup.resource == "stock":
             return stock.find(self.api, self.settings, lookup)
         finder = FINDERS.get(lookup.resource)

@@ -8,7 +8,7 @@ from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.login import BY_PERSON, OWN_APP
 from koppel_shopify.queries import NEWEST, VERSIONS
 from koppel_shopify.scopes import USES
-from koppel_shopify.webhooks import TOPICS
+from koppel_shopify.webhooks import COMPANY_TOPICS, TOPICS
 
 DOCS = "https://shopify.dev/docs/"
 KEYS = DOCS + "apps/build/dev-dashboard"
@@ -107,6 +107,17 @@ SETTINGS = (
         required=False,
     ),
     Setting(
+        "companies",
+        "Companies",
+        "customer: as customers with a company name; company: as companies with contacts and a place (B2B), for a plan of "
+        "Shopify that has them. Then they are known by their debtor number, and a customer who is a contact comes as the company.",
+        "choice",
+        default="customer",
+        required=False,
+        choices=("customer", "company"),
+        link=DOCS + "apps/build/b2b",
+    ),
+    Setting(
         "uses",
         "What Koppel does here",
         "Its permissions are compared with what the flows of this connection do, and with what is named here. "
@@ -182,10 +193,12 @@ RESOURCES = (
         "Customers",
         reads=True,
         writes=True,
-        natural_keys=("email",),
+        natural_keys=("email", "code", "name"),
         batch_size=20,
         page_size=100,
-        limits={"firstName": 255, "lastName": 255, "note": 5000},
+        limits={"firstName": 255, "lastName": 255, "note": 5000, "companyName": 255, "externalId": 64},
+        note="Companies too, where the connection keeps them as companies: those are known by number and name as well. "
+        "A filter that companies have no field for leaves them out.",
     ),
     Resource(
         "category",
@@ -230,6 +243,7 @@ RESOURCES = (
         note="One location per connection, unless a mapping row gives locationId.",
     ),
     Resource("location", "Locations", reads=True, list=True),
+    Resource("payment_term", "Payment terms", reads=True, list=True),
     Resource("payment_method", "Payment methods of recent orders", reads=True, list=True),
     Resource("shipping_method", "Shipping methods of recent orders", reads=True, list=True),
     Resource("channel", "Channels of recent orders", reads=True, list=True),
@@ -243,7 +257,7 @@ MANIFEST = Manifest(
     settings=SETTINGS,
     oauth=OWN_APP,
     logins={"person": BY_PERSON},
-    webhook_topics=TOPICS,
+    webhook_topics=(*TOPICS, *COMPANY_TOPICS),
     docs={"api": DOCS + "api/admin-graphql", "keys": KEYS, "limits": DOCS + "api/usage/limits"},
     sandbox="koppel_shopify.sandbox:create",
     badge="#5e8e3e",

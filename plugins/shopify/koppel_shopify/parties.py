@@ -63,8 +63,12 @@ def shopify_phone_out(party: Any) -> str:
 
 
 def shopify_contacts(record: Any) -> list[dict[str, str]]:
-    """The person who bought for a company; none for a person."""
+    """The contacts of a company, else the person who bought for one; none for a person."""
     first, last = person(record)
+    known = nodes(dig(record, ()).get("contacts"))
+    if known:
+        names = {"firstName": "first_name", "lastName": "last_name", "email": "email", "phone": "phone", "id": "external_id"}
+        return [{ours: str(one.get(theirs) or "") for theirs, ours in names.items()} for one in known]
     if not company_name(record) or not (first or last):
         return []
     return [{"first_name": first, "last_name": last, "email": shopify_email(record), "phone": shopify_phone(record)}]

@@ -31,6 +31,7 @@ CUSTOMER_FILTERS = (
     "country", "customer_date", "email", "first_name", "id", "last_name", "order_date", "orders_count", "phone",
     "state", "tag", "tag_not", "total_spent", "updated_at",
 )
+COMPANY_FILTERS = ("active_customers_count", "created_at", "external_id", "id", "name", "ordering_status", "since_date", "updated_at")
 COLLECTION_FILTERS = ("collection_type", "handle", "id", "product_id", "published_status", "title", "updated_at")
 # fmt: on
 

@@ -9,7 +9,7 @@ from koppel import RejectedError, Settings
 
 from koppel_shopify.answers import accepted, payload_of
 from koppel_shopify.client import AdminApi
-from koppel_shopify.webhooks import TOPICS
+from koppel_shopify.webhooks import topics_of
 
 Row = Mapping[str, Any]
 _START = "koppel-"
@@ -25,7 +25,7 @@ def subscribe(api: AdminApi, settings: Settings) -> list[str]:
         return []
     if not settings.text("client_secret"):
         return ["webhooks: they cannot be proven without the client secret of the app"]
-    wanted = {_name(topic): topic for topic in TOPICS}
+    wanted = {_name(topic): topic for topic in topics_of(settings)}
     found = {str(row.get("name") or ""): row for row in api.rows("webhooks", {}, ("webhookSubscriptions",), 100)}
     troubles = [_in_step(api, name, topic, address, found.get(name)) for name, topic in wanted.items()]
     for name in found.keys() - wanted.keys():

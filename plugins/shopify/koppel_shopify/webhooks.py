@@ -14,7 +14,7 @@ from typing import Any, Literal
 from koppel import AuthError, ConfigurationError, Delivery, Nudge, Settings
 
 from koppel_shopify.client import shop_domain
-from koppel_shopify.gids import gid
+from koppel_shopify.gids import gid, is_gid
 
 _NANO = re.compile(r"(\.\d{6})\d+")  # Python reads no more than six decimals
 TOPICS = (
@@ -33,6 +33,15 @@ TOPICS = (
     "collections/create",
     "collections/update",
 )
+COMPANY_TOPICS = (
+    "companies/create",
+    "companies/update",
+    "company_locations/create",
+    "company_locations/update",
+    "company_contacts/create",
+    "company_contacts/update",
+)
+"""Subscribed to where the connection keeps companies as companies."""
 _RESOURCES = {
     "products": ("product", "Product"),
     "customers": ("customer", "Customer"),
@@ -65,6 +74,8 @@ def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
         return ()
     if topic in _PRIVACY and isinstance(payload, Mapping):
         return (Nudge("person", _words_of(payload), delivery.headers.get("x-shopify-event-id", ""), _PRIVACY[topic]),)
+    if topic in COMPANY_TOPICS and isinstance(payload, Mapping):
+        return _of_company(payload, delivery.headers.get("x-shopify-event-id", ""))
     if topic not in TOPICS or not isinstance(payload, Mapping):
         return ()
     resource, kind = _RESOURCES.get(topic.partition("/")[0], ("sales_order", "Order"))
@@ -74,6 +85,19 @@ def receive(settings: Settings, delivery: Delivery) -> tuple[Nudge, ...]:
     ids, event = (gid(kind, number),), delivery.headers.get("x-shopify-event-id", "")
     credit = Nudge("credit_note", ids, f"{event}/credit_note" if event else "")
     return (Nudge(resource, ids, event), *([credit] if topic in _MONEY_BACK else []))
+
+
+def topics_of(settings: Settings) -> tuple[str, ...]:
+    """What this connection subscribes to."""
+    return (*TOPICS, *COMPANY_TOPICS) if settings.text("companies") == "company" else TOPICS
+
+
+def _of_company(payload: Mapping[str, Any], event: str) -> tuple[Nudge, ...]:
+    """The company to read; news of a place or a contact names it inside (samples of 2026-07)."""
+    inside = payload.get("company")
+    row = inside if isinstance(inside, Mapping) else payload
+    company = str(row.get("admin_graphql_api_id") or "")
+    return (Nudge("customer", (company,), event),) if is_gid(company, "Company") else ()
 
 
 def _words_of(payload: Mapping[str, Any]) -> tuple[str, ...]:

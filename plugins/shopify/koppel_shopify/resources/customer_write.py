@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from koppel import Batch, Receipt, Receipts, RecordError, RejectedError, Write
+from koppel import Batch, ConfigurationError, ConflictError, Receipt, Receipts, RecordError, RejectedError, Write
 
 from koppel_shopify.answers import accepted, payload_of
 from koppel_shopify.client import AdminApi, dig, nodes
+from koppel_shopify.gids import is_gid
+from koppel_shopify.resources.companies import kept, without
+from koppel_shopify.resources.company_write import become_company, write_company
 from koppel_shopify.resources.customers import email_of
 
 Row = Mapping[str, Any]
@@ -20,24 +23,43 @@ _PLAIN = ("firstName", "lastName", "email", "phone", "locale", "note")
 def upsert(api: AdminApi, batch: Batch) -> Receipts:
     """Make or change these and answer for each."""
     ids = [str(write.id) for write in batch.writes if write.id]
-    known = {
-        str(row["id"]): row
-        for data in api.by_ids("customers_by_id", ids, PER_CALL)
-        for row in nodes(data.get("nodes"))
-        if row.get("id")
-    }
+    firms = [one for one in ids if is_gid(one, "Company")]
+    known = _held(api, "customers_by_id", [one for one in ids if one not in firms]) | _held(api, "companies_by_id", firms)
     return Receipts(tuple(_one(api, write, known) for write in batch.writes))
+
+
+def _held(api: AdminApi, operation: str, ids: Sequence[str]) -> dict[str, Row]:
+    """What the shop holds under these ids now."""
+    found = (row for data in api.by_ids(operation, ids, PER_CALL) for row in nodes(data.get("nodes")))
+    return {str(row["id"]): row for row in found if row.get("id")}
 
 
 def _one(api: AdminApi, write: Write, known: Mapping[str, Row]) -> Receipt:
     try:
-        if not write.id:
-            return _create(api, write)
-        if write.id not in known:
+        if write.id and write.id not in known:
             raise RejectedError(f"The customer {_label(write)} is no longer in Shopify.", cause="record.gone")
-        return _change(api, write, known[write.id])
+        held = known.get(str(write.id))
+        if is_gid(str(write.id), "Company") or (kept(api.settings) and write.draft.fields.get("kind") == "company"):
+            return _company(api, write, held)
+        return _create(api, write) if held is None else _change(api, write, held)
     except RecordError as error:
         return Receipt(write.key, error=error)
+
+
+def _company(api: AdminApi, write: Write, held: Row | None) -> Receipt:
+    """A debtor that is a company, or that was linked with one while companies were kept so."""
+    if write.draft.fields.get("kind") != "company" and held is not None:
+        raise ConflictError(
+            f"{_label(write)} is a person in the books, and a contact of the company {held.get('name')} in Shopify.",
+            cause="customer.contact",
+            resolution=f"Make the debtor a company in the books, or take {_label(write)} off the company in Shopify.",
+        )
+    try:
+        if held is not None and is_gid(str(held["id"]), "Customer"):
+            return become_company(api, write, held)
+        return write_company(api, write, held)
+    except ConfigurationError as error:
+        raise without(error) from None
 
 
 def _create(api: AdminApi, write: Write) -> Receipt:

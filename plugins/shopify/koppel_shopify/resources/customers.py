@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from koppel import Found, Lookup, Match
@@ -12,6 +12,7 @@ from koppel_shopify.resources.finding import found_of, rows_by_value
 from koppel_shopify.resources.reading import Reading
 from koppel_shopify.search import CUSTOMER_FILTERS
 
+Row = Mapping[str, Any]
 READING = Reading(
     kind="Customer",
     root="customers",
@@ -30,7 +31,12 @@ def email_of(customer: Mapping[str, Any]) -> str:
     return str((address.get("emailAddress") if isinstance(address, Mapping) else "") or "")
 
 
-def find(api: AdminApi, lookup: Lookup) -> Found:
-    """Customers by e-mail address; capitals do not count."""
+def find(api: AdminApi, lookup: Lookup, match: Callable[[Row], Match] | None = None) -> Found:
+    """Customers by e-mail address; capitals do not count. `match` makes another record of one than the customer."""
     rows = rows_by_value(api, "find_customers", "customers", "email", lookup.values, email_of)
-    return found_of(rows, lambda row: Match(str(row["id"]), str(row.get("displayName") or ""), row))
+    return found_of(rows, match or match_of)
+
+
+def match_of(row: Row) -> Match:
+    """A customer as the answer to a lookup."""
+    return Match(str(row["id"]), str(row.get("displayName") or ""), row)

@@ -9,12 +9,19 @@ from koppel import Page, Record
 
 from koppel_shopify.client import AdminApi, nodes
 
-NAMES = ("location", "payment_method", "shipping_method", "channel")
+NAMES = ("location", "payment_term", "payment_method", "shipping_method", "channel")
 
 
 def read(api: AdminApi, name: str) -> Page:
     """The whole list, in one page."""
-    return Page(tuple(_locations(api) if name == "location" else _used(api, name)))
+    whole = {"location": _locations, "payment_term": _terms}.get(name)
+    return Page(tuple(whole(api) if whole else _used(api, name)))
+
+
+def _terms(api: AdminApi) -> Iterable[Record]:
+    """The payment terms that a company's place can have; the same in every shop."""
+    for row in nodes(api.ask("payment_terms").get("paymentTermsTemplates")):
+        yield Record(str(row["id"]), {"code": row["name"], "title": row["name"]}, str(row["name"]))
 
 
 def _locations(api: AdminApi) -> Iterable[Record]:

@@ -9,7 +9,9 @@ from koppel import Batch, Receipt, Receipts, RecordError, RejectedError, Setting
 
 from koppel_shopify.amounts import shop_money
 from koppel_shopify.answers import accepted, payload_of
-from koppel_shopify.client import AdminApi, nodes
+from koppel_shopify.client import AdminApi, dig, nodes
+from koppel_shopify.firms import main_place, people_of
+from koppel_shopify.gids import is_gid
 from koppel_shopify.resources.finding import rows_by_value
 from koppel_shopify.resources.order_input import order_input
 
@@ -35,6 +37,8 @@ def _create(api: AdminApi, settings: Settings, write: Write) -> Receipt:
         api.ask("shop_basics")
     fields = write.draft.fields
     given = order_input(fields, _variants(api, fields))
+    if is_gid(str(fields.get("customer") or ""), "Company"):
+        given = {name: value for name, value in given.items() if name != "customer"} | _of_company(api, fields)
     options = {
         "sendReceipt": False,
         "sendFulfillmentReceipt": False,
@@ -43,6 +47,21 @@ def _create(api: AdminApi, settings: Settings, write: Write) -> Receipt:
     answer = payload_of(api.ask("create_order", {"order": given, "options": options}), "orderCreate")
     made = accepted(answer, _label(write))["order"]
     return Receipt(write.key, str(made["id"]), str(made["name"]), "created", total=shop_money(made.get("totalPriceSet")))
+
+
+def _of_company(api: AdminApi, fields: Row) -> dict[str, Any]:
+    """Whose order it is: of a company's main place, placed by its main contact."""
+    rows = [row for data in api.by_ids("companies_by_id", [fields["customer"]], 1) for row in nodes(data.get("nodes")) if row.get("id")]
+    if not rows:
+        raise RejectedError(
+            f"The company of {fields.get('sourceIdentifier') or 'the order'} is no longer in Shopify.",
+            cause="record.gone",
+            resolution="Forget the link of the customer, so that it is made again; or put it back in Shopify.",
+        )
+    contact = next((dig(one, ("customer",)).get("id") for one in people_of(rows[0])), None)
+    place = main_place(rows[0]).get("id")
+    made: dict[str, Any] = {"companyLocationId": place} if place and contact else {}
+    return made | ({"customer": {"toAssociate": {"id": contact}}} if contact else {})
 
 
 def _variants(api: AdminApi, fields: Row) -> dict[str, str]:

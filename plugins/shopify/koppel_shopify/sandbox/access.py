@@ -22,6 +22,14 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
         "QueryRoot": "customer customers customersCount customerByIdentifier", "Order": "customer purchasingEntity",
         "CompanyContact": "customer",
     },
+    ("read_customers", "read_companies"): {
+        "QueryRoot": "companies companiesCount company companyContact companyLocation companyLocations", "Customer": "companyContactProfiles",
+    },
+    ("write_customers", "write_companies"): {
+        "Mutation": "companyCreate companyUpdate companyLocationCreate companyLocationUpdate companyLocationAssignAddress "
+        "companyLocationTaxSettingsUpdate companyContactCreate companyContactUpdate companyAssignCustomerAsContact companyAssignMainContact "
+        "companyContactAssignRole",
+    },
     ("read_locations",): {
         "QueryRoot": "location locations locationsCount", "InventoryLevel": "location", "Order": "retailLocation",
         "OrderTransaction": "location", "Fulfillment": "location", "RefundLineItem": "location",
@@ -49,11 +57,16 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     for owner, names in fields.items()
     for name in names.split()
 }
+_COMPANY_SCOPES = (("read_customers", "read_companies"), ("write_customers", "write_companies"))
+NO_B2B = "Also: The API client must be installed on a Shopify Plus store."
+"""What is asked beside the scope where a shop's plan has no companies; the words are not recorded, hence a switch."""
 KIND_SCOPES = {
     "Order": ("read_orders", "write_orders"), "Product": ("read_products", "write_products"),
     "ProductVariant": ("read_products", "write_products"), "Collection": ("read_products", "write_products"), "Customer": ("read_customers", "write_customers"),
     "InventoryItem": ("read_inventory", "write_inventory"), "InventoryLevel": ("read_inventory", "write_inventory"),
-    "Location": ("read_locations", "write_locations"), "FulfillmentOrder": (_FULFILLMENT[0], _WRITE_FULFILLMENT[0]),
+    "Location": ("read_locations", "write_locations"), "Company": ("read_customers", "write_customers"),
+    "CompanyLocation": ("read_customers", "write_customers"), "CompanyContact": ("read_customers", "write_customers"),
+    "FulfillmentOrder": (_FULFILLMENT[0], _WRITE_FULFILLMENT[0]),
 }
 _CUSTOMER_ROOTS = {
     ("QueryRoot", name) for name in ("customer", "customers", "customersCount", "customerByIdentifier")
@@ -71,6 +84,8 @@ _PERSONAL_LISTS = {("Customer", "addresses"): [], ("Customer", "displayName"): "
 def check(owner: str, field: str, context: Context) -> None:
     """Refuse a field whose scope the app lacks, or whose object it is not approved for (reference: sections 2, 4, 14)."""
     needed = NEEDED.get((owner, field))
+    if needed in _COMPANY_SCOPES and context.switches.b2b == "off" and owner != "Customer":
+        raise access_denied(field, f"{wording(needed)} {NO_B2B}")
     if needed and not context.may(*needed):
         raise access_denied(field, wording(needed))
     if context.switches.protected_data == "none" and (owner, field) in _CUSTOMER_FIELDS:

@@ -26,6 +26,7 @@ _BACK = {
     ("ProductVariant", "product"), ("InventoryItem", "variant"), ("InventoryLevel", "item"), ("Refund", "order"),
     ("Fulfillment", "order"), ("FulfillmentOrder", "order"), ("OrderTransaction", "order"), ("PaymentTerms", "order"),
     ("PaymentSchedule", "paymentTerms"), ("Return", "order"), ("Metafield", "owner"),
+    ("CompanyLocation", "company"), ("CompanyContact", "company"),
 }
 _EMPTY: dict[str, Any] = {
     "Int": 0, "Float": 0.0, "Boolean": False, "String": "", "UnsignedInt64": "0", "URL": "", "HTML": "",

@@ -26,7 +26,7 @@ REFERRED = frozenset({
 OWNED = frozenset({
     ("Product", "variants"), ("ProductVariant", "inventoryItem"), ("InventoryItem", "inventoryLevels"),
     ("Order", "lineItems"), ("Order", "refunds"), ("Order", "fulfillments"), ("Order", "fulfillmentOrders"),
-    ("Order", "transactions"), ("Order", "paymentTerms"), ("Order", "returns"), ("PurchasingCompany", "company"),
+    ("Order", "transactions"), ("Order", "paymentTerms"), ("Order", "returns"),
 })
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from koppel_shopify.sandbox import filling, gids, orderfill
+from koppel_shopify.sandbox import filling, filling_companies, gids, orderfill
 from koppel_shopify.sandbox.schema import schema_for
 from koppel_shopify.sandbox.shapes import REFERRED, BadState, Node, Shaper, listed
 
 KINDS = {
-    "locations": "Location", "customers": "Customer", "collections": "Collection", "products": "Product", "orders": "Order",
+    "locations": "Location", "customers": "Customer", "companies": "Company", "collections": "Collection", "products": "Product", "orders": "Order",
     "webhookSubscriptions": "WebhookSubscription", "bulkOperations": "BulkOperation",
 }
 _SHOP: Node = {
@@ -152,6 +152,7 @@ class Store:
             filling.metafield(one, self, now, f"{where}.metafields[{index}]")
         if name == "orders":
             self._customer_of(node, where, now)
+            self._company_of(node, where, now)
             orderfill.order(node, self, now, where, self.currency)
         elif name == "products":
             self._need_location(now)
@@ -159,6 +160,9 @@ class Store:
             filling.product(node, self, now, where, [one["id"] for one in self.records["locations"]])
         elif name == "customers":
             filling.customer(node, self, now, where)
+        elif name == "companies":
+            self._people_of(node, where, now)
+            filling_companies.company(node, self, now, where)
         elif name == "locations":
             filling.location(node, self, now, where)
         elif name == "collections":
@@ -177,6 +181,26 @@ class Store:
             known[one["title"]] = one
             found.append({"id": one["id"]})
         product["collections"] = found
+
+    def _people_of(self, company: Node, where: str, now: datetime) -> None:
+        """The contacts of a company are customers; one that came along inside becomes a record of its own."""
+        for person in (*(company.get("contacts") or ()), *filter(None, (company.get("mainContact"),))):
+            self._customer_of(person, where, now)
+
+    def _company_of(self, order: Node, where: str, now: datetime) -> None:
+        """A company that came along inside an order becomes a record of its own, with the place and the person named there."""
+        bought = order.get("purchasingEntity") or {}
+        given = bought.get("company")
+        if not given or self.node(str(given.get("id") or ""), "Company") is not None or not given.keys() - {"id"}:
+            return
+        place, person = bought.get("location"), bought.get("contact")
+        whole = {**given, "locations": given.get("locations") or ([place] if place else [])}
+        if person and person.get("customer"):
+            whole["contacts"] = given.get("contacts") or [person]
+        known = self._load("companies", whole, f"{where}.purchasingEntity.company", now)
+        bought["company"] = {"id": known["id"]}
+        if place:
+            bought["location"] = {"id": known["locations"][0]["id"]}
 
     def _need_location(self, now: datetime) -> None:
         if not self.records["locations"]:

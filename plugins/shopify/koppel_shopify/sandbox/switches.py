@@ -29,6 +29,9 @@ class Switches:
     relay: where webhooks for https addresses are really sent, so that a test can hear them; empty sends none.
     webhook_doubles: how many more times each webhook is sent, as happens (section 9).
     refresh_life: seconds that a refresh token lives (section 2).
+    b2b: whether the shop's plan has companies: `on`, or `off` and every company is refused (section 14).
+    company_touch: whether a change of a company's place is one of the place alone (`own`) or of the company too (`whole`).
+    contact_taken: what a new contact with the e-mail address of a customer does: it is a `refuse`d address, or does `join`.
     wrong_enum: a search value outside its list is warned of and then `ignore`d (all rows) or matches `nothing`.
     """
 
@@ -49,6 +52,9 @@ class Switches:
     relay: str = ""
     webhook_doubles: int = 0
     refresh_life: int = 7776000
+    b2b: str = "on"
+    company_touch: str = "own"
+    contact_taken: str = "refuse"
     wrong_enum: str = "ignore"
 
     @property
@@ -60,6 +66,9 @@ class Switches:
 _CHOICES = {
     "protected_data": ("full", "level1", "none"),
     "failed_key": ("refuse", "replay"),
+    "b2b": ("on", "off"),
+    "company_touch": ("own", "whole"),
+    "contact_taken": ("refuse", "join"),
     "wrong_enum": ("ignore", "nothing"),
 }
 

@@ -16,7 +16,7 @@ import pytest
 from koppel import AuthError, ConfigurationError, Delivery
 from koppel_shopify import about, scopes
 from koppel_shopify.points import Points
-from koppel_shopify.webhooks import TOPICS
+from koppel_shopify.webhooks import COMPANY_TOPICS, TOPICS
 
 SECRET = "shpss_koppel_sandbox_secret"
 ADDRESS = "https://koppel.example/hooks/shop"
@@ -41,6 +41,15 @@ def test_sys_09_webhooks_are_registered_put_right_and_left_alone(empty_shop: Cal
     assert set(hooks(shop).values()) == {ADDRESS + "2"}
     missing = shop.connect(**{**settings, "webhook_address": "http://koppel.example/x"}).check().missing
     assert missing == ("webhooks: Shopify refuses the webhooks: Address protocol http:// is not supported",)
+
+
+@pytest.mark.walk
+def test_sys_09_webhooks_of_companies_only_where_the_connection_keeps_companies(empty_shop: Callable[..., SimpleNamespace]) -> None:
+    shop, settings = empty_shop(), {"client_secret": SECRET, "webhook_address": ADDRESS}
+    shop.connect(**settings, companies="company").check()
+    assert {one for one in hooks(shop) if one.startswith("COMPAN")} == {one.replace("/", "_").upper() for one in COMPANY_TOPICS}
+    shop.connect(**settings).check()
+    assert {one for one in hooks(shop) if one.startswith("COMPAN")} == set()
 
 
 @pytest.mark.walk
@@ -85,6 +94,15 @@ def delivery(when: datetime | str | None, topic: str = "orders/updated", secret:
     moment = when if isinstance(when, str) else when.strftime("%Y-%m-%dT%H:%M:%S.%f000Z") if when else ""
     headers = {"x-shopify-topic": topic, "x-shopify-hmac-sha256": digest, "x-shopify-event-id": "e-1", "x-shopify-triggered-at": moment}
     return Delivery(body, headers)
+
+
+@pytest.mark.parametrize("topic", ["companies/update", "company_locations/update", "company_contacts/create"])
+def test_news_of_a_place_or_a_contact_reads_its_company(shop: Any, topic: str) -> None:
+    connector, company = shop(lambda *_: {}, client_secret=SECRET).connector, {"admin_graphql_api_id": "gid://shopify/Company/7"}
+    inside = {"admin_graphql_api_id": "gid://shopify/CompanyLocation/9", "company": company}
+    (nudge,) = connector.receive(delivery(datetime.now(UTC), topic, **(company if topic == "companies/update" else inside)))
+    assert (nudge.resource, nudge.ids) == ("customer", ("gid://shopify/Company/7",))
+    assert connector.receive(delivery(datetime.now(UTC), topic, name="without an id")) == ()
 
 
 def test_ord_08_a_webhook_carries_the_id_by_which_it_is_known_again(shop: Any) -> None:

@@ -4,6 +4,7 @@ from koppel_shopify.sandbox.fields import (
     bulk,
     collections,
     common,
+    companies,
     customers,
     inventory,
     orders,
@@ -12,4 +13,4 @@ from koppel_shopify.sandbox.fields import (
     webhooks,
 )
 
-__all__ = ["bulk", "collections", "common", "customers", "inventory", "orders", "products", "shop", "webhooks"]
+__all__ = ["bulk", "collections", "common", "companies", "customers", "inventory", "orders", "products", "shop", "webhooks"]

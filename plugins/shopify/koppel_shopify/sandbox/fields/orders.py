@@ -154,13 +154,6 @@ def purchasing_entity(one: Node, context: Context, args: dict[str, Any]) -> Any:
     return customer(one, context, {})
 
 
-@resolves("PurchasingCompany", "company")
-def purchasing_company(one: Node, context: Context, args: dict[str, Any]) -> Any:
-    """Answers `PurchasingCompany.company`."""
-    given = one.get("company") or {}
-    return context.store.node(str(given.get("id") or ""), "Company") or given
-
-
 @resolves("Order", "closed")
 def closed(one: Node, context: Context, args: dict[str, Any]) -> bool:
     """Answers `Order.closed`."""

@@ -3,6 +3,9 @@
 from koppel_shopify.sandbox.mutations import (
     bulk,
     collections,
+    companies,
+    companycontacts,
+    companyplaces,
     customers,
     fulfilments,
     inventory,
@@ -17,6 +20,6 @@ from koppel_shopify.sandbox.mutations import (
 )
 
 __all__ = [
-    "bulk", "collections", "customers", "fulfilments", "inventory", "media", "metafields", "ordercreate", "orders", "products", "productset",
+    "bulk", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory", "media", "metafields", "ordercreate", "orders", "products", "productset",
     "refunds", "webhooks",
 ]

@@ -46,6 +46,8 @@ def _problem(given: dict[str, Any], context: Context) -> dict[str, Any] | None:
     wanted = ((given.get("customer") or {}).get("toAssociate") or {}).get("id")
     if wanted and context.store.node(wanted, "Customer") is None:
         return user_error(["order", "customer"], "Customer does not exist", "INVALID")
+    if given.get("companyLocationId") and context.store.node(given["companyLocationId"], "CompanyLocation") is None:
+        return user_error(["order", "companyLocationId"], "Company location does not exist", "INVALID")
     return None
 
 
@@ -68,6 +70,11 @@ def _order(given: dict[str, Any], context: Context) -> Node:
     for name in ("billingAddress", "shippingAddress"):
         if given.get(name):
             node[name] = address(given[name], None, context, "Address")
+    company = context.store.parent(given.get("companyLocationId") or "")
+    if company is not None:
+        person = next((one for one in company["contacts"] if one["customer"] == node["customer"]), None)
+        node["purchasingEntity"] = {"company": {"id": company["id"]}, "location": {"id": given["companyLocationId"]},
+                                    "contact": {"id": person["id"]} if person else None}
     return node
 
 
