@@ -40,7 +40,7 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
         "Location": "inventoryLevel inventoryLevels",
     },
     ("read_payment_terms",): {"Order": "paymentTerms"},
-    ("read_returns",): {"Order": "returns", "Refund": "return"},
+    ("read_returns",): {"QueryRoot": "return", "Order": "returns", "Refund": "return"},
     _FULFILLMENT: {"QueryRoot": "fulfillmentOrder", "Order": "fulfillmentOrders", "Fulfillment": "fulfillmentOrders"},
     _WRITE_FULFILLMENT: {"Mutation": "fulfillmentCreate fulfillmentTrackingInfoUpdate fulfillmentCancel"},
     ("write_inventory",): {"Mutation": "inventorySetQuantities inventoryActivate inventoryItemUpdate"},
@@ -49,6 +49,10 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
         "collectionCreate collectionUpdate fileUpdate",
     },
     ("write_orders",): {"Mutation": "orderCreate orderCancel orderUpdate orderMarkAsPaid orderClose orderOpen refundCreate"},
+    ("write_returns",): {
+        "Mutation": "returnCreate returnRequest returnApproveRequest returnDeclineRequest returnProcess returnClose returnReopen returnCancel "
+        "removeFromReturn",
+    },
     ("write_customers",): {"Mutation": "customerCreate customerUpdate customerAddressCreate customerAddressUpdate"},
 }
 NEEDED: dict[tuple[str, str], tuple[str, ...]] = {

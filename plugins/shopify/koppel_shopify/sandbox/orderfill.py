@@ -54,7 +54,7 @@ def _codes(node: Node) -> list[str]:
 def _parts(node: Node, numbers: Numbers, now: datetime, where: str, purse: Purse) -> None:
     for index, one in enumerate(node.get("lineItems") or ()):
         identify(one, "LineItem", numbers, f"{where}.lineItems[{index}]")
-        _line(one, purse, bool(node["taxesIncluded"]))
+        fill_line(one, purse, bool(node["taxesIncluded"]))
     for index, one in enumerate(node.get("shippingLines") or ()):
         identify(one, "ShippingLine", numbers, f"{where}.shippingLines[{index}]")
         _shipping(one, purse)
@@ -68,7 +68,8 @@ def _parts(node: Node, numbers: Numbers, now: datetime, where: str, purse: Purse
         identify(node["paymentTerms"], "PaymentTerms", numbers, f"{where}.paymentTerms")
 
 
-def _line(line: Node, purse: Purse, included: bool) -> None:
+def fill_line(line: Node, purse: Purse, included: bool) -> None:
+    """A line that can answer every question about itself."""
     setdefaults(line, quantity=1, title="", taxLines=[], discountAllocations=[], customAttributes=[], requiresShipping=True)
     setdefaults(line, currentQuantity=line["quantity"], taxable=True, isGiftCard=False)
     setdefaults(line, refundableQuantity=line["currentQuantity"], name=line["title"])
@@ -144,10 +145,13 @@ def _return(one: Node, order: Node, purse: Purse, numbers: Numbers) -> None:
         for row in one.get(name) or ():
             identify(row, kind, numbers, one["id"])
             setdefaults(row, quantity=1, processedQuantity=0, returnReasonNote="")
+            if name == "returnLineItems":
+                setdefaults(row, returnReason="UNKNOWN", withCodeDiscountedTotalPriceSet=purse.zero, __typename="ReturnLineItem")
             left = row["quantity"] - row["processedQuantity"]
             setdefaults(row, unprocessedQuantity=left, processableQuantity=left, refundableQuantity=left, refundedQuantity=0)
     count = sum(row["quantity"] for row in one.get("returnLineItems") or ())
-    setdefaults(one, status="OPEN", name=f"{order['name']}-R1", totalQuantity=count, returnLineItems=[], exchangeLineItems=[], refunds=[])
+    setdefaults(one, status="OPEN", name=f"{order['name']}-R1", totalQuantity=count, returnLineItems=[], exchangeLineItems=[], refunds=[],
+                returnShippingFees=[], reverseFulfillmentOrders=[], transactions=[])
 
 
 _PARTS = {

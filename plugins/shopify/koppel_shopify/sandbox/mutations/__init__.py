@@ -16,10 +16,12 @@ from koppel_shopify.sandbox.mutations import (
     products,
     productset,
     refunds,
+    returnprocess,
+    returns,
     webhooks,
 )
 
 __all__ = [
-    "bulk", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory", "media", "metafields", "ordercreate", "orders", "products", "productset",
-    "refunds", "webhooks",
+    "bulk", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory", "media",
+    "metafields", "ordercreate", "orders", "products", "productset", "refunds", "returnprocess", "returns", "webhooks",
 ]

@@ -7,7 +7,8 @@ from typing import Any
 
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import user_error
-from koppel_shopify.sandbox.money import Bag, Purse, add, minus, parse, plus, shop_amount
+from koppel_shopify.sandbox.money import Bag, Purse, add, pair, parse, shop_amount
+from koppel_shopify.sandbox.reckoning import Pair, move, pay_back, purse_of, settle, worth
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
 
@@ -45,73 +46,83 @@ def _problem(order: Node, given: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _refund(order: Node, given: dict[str, Any], context: Context) -> Node:
-    purse = Purse(order["currencyCode"], order["presentmentCurrencyCode"])
-    paid = [_payment(one, order, purse, context) for one in given.get("transactions") or ()]
-    total = add([one["amountSet"] for one in paid])
-    lines, ways = [_line(one, order, purse) for one in given.get("refundLineItems") or ()], _ways(given, order, purse, context)
+    purse = purse_of(order)
+    paid = [payment(one["parentId"], (parse(one["amount"]),) * 2, one["gateway"], purse, context) for one in given.get("transactions") or ()]
+    lines, ways = [_line(one, order) for one in given.get("refundLineItems") or ()], shipping_back(order, given.get("shipping") or {}, context)
+    return give_back(order, lines, ways, paid, given.get("note"), context)
+
+
+def give_back(order: Node, lines: list[Node], ways: list[Node], paid: list[Node], note: str | None, context: Context) -> Node:
+    """Write down a refund of an order and what the order comes to after it."""
+    purse = purse_of(order)
+    gap = pay_back(order, paid, _value(order, lines, ways))
+    take_off(order, lines, ways)
     refund: Node = {
-        "id": context.store.new_id("Refund"), "createdAt": context.stamp, "updatedAt": context.stamp, "note": given.get("note"),
-        "totalRefundedSet": purse.bag(total), "refundLineItems": lines, "duties": [],
+        "id": context.store.new_id("Refund"), "createdAt": context.stamp, "updatedAt": context.stamp, "note": note,
+        "totalRefundedSet": purse.bag(add([one["amountSet"] for one in paid])), "refundLineItems": lines, "duties": [],
         "transactions": [{"id": one["id"]} for one in paid], "refundShippingLines": ways,
-        "orderAdjustments": _adjustments(_value(order, lines, ways) - total[0], purse, context) if paid else [],
+        "orderAdjustments": _adjustments(gap, purse, context),
     }
-    _take_off(order, lines, purse)
     order.setdefault("refunds", []).append(refund)
-    order.setdefault("transactions", []).extend(paid)
     for one in paid:
         context.store.learn(one, "OrderTransaction", order["id"])
     context.store.learn(refund, "Refund", order["id"])
-    order["totalRefundedSet"] = purse.bag(plus(add([order["totalRefundedSet"]]), total))
-    order["netPaymentSet"] = purse.bag(minus(add([order["netPaymentSet"]]), total))
-    order["displayFinancialStatus"] = "PARTIALLY_REFUNDED" if shop_amount(order["netPaymentSet"]) else "REFUNDED"
+    settle(order)
     context.touch(order)
     return refund
 
 
-def _payment(one: dict[str, Any], order: Node, purse: Purse, context: Context) -> Node:
-    amount = parse(one["amount"])
-    return {"id": context.store.new_id("OrderTransaction"), "kind": "REFUND", "status": "SUCCESS", "gateway": one["gateway"],
-            "formattedGateway": one["gateway"], "amountSet": purse.bag((amount, amount)), "parentTransaction": {"id": one["parentId"]},
+def payment(parent: str, amounts: Pair, gateway: str, purse: Purse, context: Context) -> Node:
+    """Money that goes back by the way it came."""
+    return {"id": context.store.new_id("OrderTransaction"), "kind": "REFUND", "status": "SUCCESS", "gateway": gateway,
+            "formattedGateway": gateway, "amountSet": purse.bag(amounts), "parentTransaction": {"id": parent},
             "createdAt": context.stamp, "processedAt": context.stamp, "test": False, "fees": []}
 
 
-def _line(one: dict[str, Any], order: Node, purse: Purse) -> Node:
+def _line(one: dict[str, Any], order: Node) -> Node:
     line = next(row for row in order["lineItems"] if row["id"] == one["lineItemId"])
-    count, kind = one["quantity"], one.get("restockType") or "NO_RESTOCK"
-    if kind in ("RETURN", "CANCEL"):
-        line["currentQuantity"] -= count
+    made = piece(order, line, one["quantity"], one.get("restockType") or "NO_RESTOCK")
+    return {**made, "location": {"id": one["locationId"]} if one.get("locationId") else None}
+
+
+def piece(order: Node, line: Node, count: int, restock: str) -> Node:
+    """Pieces of a line that are no part of the order any more, refunded or taken off (schema: LineItem.currentQuantity)."""
+    line["currentQuantity"] -= count
     line["refundableQuantity"] = line.get("refundableQuantity", line["quantity"]) - count
-    whole = shop_amount(line["originalUnitPriceSet"]) * line["quantity"]
-    each = (whole - add([off["allocatedAmountSet"] for off in line.get("discountAllocations") or ()])[0]) / line["quantity"]
-    tax = sum((shop_amount(row["priceSet"]) for row in line.get("taxLines") or ()), Decimal(0)) * count / line["quantity"]
-    return {"lineItem": {"id": line["id"]}, "quantity": count, "restockType": kind, "restocked": kind in ("RETURN", "CANCEL"),
-            "priceSet": purse.bag((each, each)), "subtotalSet": purse.bag((each * count, each * count)),
-            "totalTaxSet": purse.bag((round(tax, 2), round(tax, 2))),
-            "location": {"id": one["locationId"]} if one.get("locationId") else None}
+    purse = purse_of(order)
+    value = worth(line, count, order["taxesIncluded"], purse)
+    goods, vat = pair(value["goods"]), add(row["priceSet"] for row in value["taxLines"])
+    return {"lineItem": {"id": line["id"]}, "quantity": count, "restockType": restock, "restocked": restock in ("RETURN", "CANCEL"),
+            "priceSet": purse.bag((goods[0] / count, goods[1] / count)), "subtotalSet": value["goods"], "totalTaxSet": purse.bag(vat),
+            "taxLines": value["taxLines"]}
 
 
-def _take_off(order: Node, lines: list[Node], purse: Purse) -> None:
-    """What came back is no part of the current total any more, whether money moved for it or not."""
-    gone = [line for line in lines if line["restocked"]]
-    taxes = [] if order["taxesIncluded"] else [line["totalTaxSet"] for line in gone]
-    off = add([line["subtotalSet"] for line in gone] + taxes)
-    order["currentTotalPriceSet"] = purse.bag(minus(add([order["currentTotalPriceSet"]]), off))
+def take_off(order: Node, lines: list[Node], ways: list[Node]) -> None:
+    """What goes back is no part of the current total any more, whether money moved for it or not."""
+    taxes = [tax for line in lines for tax in line.pop("taxLines")] + [tax for way in ways for tax in way.pop("taxLines")]
+    move(order, -1, [line["subtotalSet"] for line in lines], [way["subtotalAmountSet"] for way in ways], taxes)
 
 
-def _ways(given: dict[str, Any], order: Node, purse: Purse, context: Context) -> list[Node]:
+def shipping_back(order: Node, asked: dict[str, Any], context: Context) -> list[Node]:
     """What goes back of the shipping: all that is left, or an amount, taken from one line after another."""
-    asked = given.get("shipping") or {}
+    purse = purse_of(order)
     left = _shipping_left(order) if asked.get("fullRefund") else parse(asked.get("amount") or 0)
     made = []
     for line in order.get("shippingLines") or ():
         price = shop_amount(line["discountedPriceSet"])
         back = min(left, price - _given_back(order, line))
         if back > 0:
-            tax = sum((shop_amount(row["priceSet"]) for row in line.get("taxLines") or ()), Decimal(0)) * back / price
+            taxes = [{**row, "priceSet": _share(row["priceSet"], back / price, purse)} for row in line.get("taxLines") or ()]
             made.append({"id": context.store.new_id("RefundShippingLine"), "shippingLine": line,
-                         "subtotalAmountSet": purse.bag((back, back)), "taxAmountSet": purse.bag((tax, tax))})
+                         "subtotalAmountSet": _share(line["discountedPriceSet"], back / price, purse),
+                         "taxAmountSet": purse.bag(add(row["priceSet"] for row in taxes)), "taxLines": taxes})
             left -= back
     return made
+
+
+def _share(bag: Bag, part: Decimal, purse: Purse) -> Bag:
+    whole = pair(bag)
+    return purse.bag((whole[0] * part, whole[1] * part))
 
 
 def _shipping_left(order: Node) -> Decimal:
@@ -124,17 +135,17 @@ def _given_back(order: Node, line: Node) -> Decimal:
     return add([way["subtotalAmountSet"] for way in ways if way["shippingLine"]["id"] == line["id"]])[0]
 
 
-def _value(order: Node, lines: list[Node], ways: list[Node]) -> Decimal:
+def _value(order: Node, lines: list[Node], ways: list[Node]) -> Pair:
     """What these lines and this shipping are worth, VAT included."""
     bags: list[Bag] = [one["subtotalSet"] for one in lines] + [one["subtotalAmountSet"] for one in ways]
     if not order["taxesIncluded"]:
         bags += [one["totalTaxSet"] for one in lines] + [one["taxAmountSet"] for one in ways]
-    return add(bags)[0]
+    return add(bags)
 
 
-def _adjustments(difference: Decimal, purse: Purse, context: Context) -> list[Node]:
+def _adjustments(gap: Pair, purse: Purse, context: Context) -> list[Node]:
     """Calculated less given back, where they differ (reference: Orders, refunds; its sign is not told there)."""
-    if not difference:
+    if not any(gap):
         return []
     return [{"id": context.store.new_id("OrderAdjustment"), "reason": "REFUND_DISCREPANCY",
-             "amountSet": purse.bag((difference, difference)), "taxAmountSet": purse.zero}]
+             "amountSet": purse.bag(gap), "taxAmountSet": purse.zero}]
