@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, Self
 
@@ -32,7 +32,8 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Query:
     """One page to read. `cursor` is what the last page gave (None: from the start); `ids` asks for these
-    records only and leaves the cursor alone; `since` bounds a first read; `filters` are the flow's own."""
+    records only and leaves the cursor alone; `since` bounds a first read; `filters` are the flow's own. `overlap`: a reading
+    by time begins at least so long before the last change that the cursor has seen."""
 
     resource: str
     cursor: str | None = None
@@ -40,6 +41,7 @@ class Query:
     limit: int | None = None
     since: datetime | None = None
     filters: Fields = field(default_factory=dict)
+    overlap: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from koppel_admin.words import key, one
 Questions = dict[str, tuple[str, str, str, Sequence[Choice]]]
 """By setting: label, kind, help and choices."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "reading": ("since", "release", "condition", "filters"),
+    "reading": ("since", "overlap", "release", "minimum_age", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update", "company_match_keys", "person_match_keys"),
     "booking": (
@@ -31,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 NAMES = tuple(name for names in GROUPS.values() for name in names)
-ORDERS_ONLY = frozenset({"release", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["later"], *GROUPS["articles"]})
+ORDERS_ONLY = frozenset({"release", "minimum_age", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["later"], *GROUPS["articles"]})
 
 
 def title_of(group: str) -> str:
@@ -54,6 +54,11 @@ def _reading() -> Questions:
     """What is read, and when."""
     return {
         "since": (_("Read from"), "text", _("The first read begins here: 2026-01-31, or with a time after a T."), ()),
+        "overlap": (_("Read again"), "number",
+                    _("Minutes before the last change seen that each reading begins, so that what the source shows late is not "
+                      "missed. Empty: a few minutes."), ()),
+        "minimum_age": (_("Only orders as old as"), "number",
+                        _("Minutes in which the customer may still change the order; then it goes by itself. Empty: at once."), ()),
         "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),
         "condition": (_("Only records for which"), "text",
                       _("An expression, such as: record.total < 5000 and 'wholesale' not in record.tags"), ()),

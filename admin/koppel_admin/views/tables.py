@@ -62,7 +62,7 @@ class TablePages(Page):
         missing = [one for one in tables.missing(site(), connection, kind.name) if not tables.is_listed(one.keys, rows)]
         return self.render(
             "koppel/tables/one.html",
-            kind=kind, connection=connection, rows=rows, choices=lists.get(tables.list_of(kind.name), []),
+            kind=kind, connection=connection, rows=rows, choices=lists.get(kind.name) or lists.get(tables.list_of(kind.name), []),
             missing=missing, connections=_takers(), wrong=[row for row in rows if row.wrong], words=CONDITIONS,
         )  # fmt: skip
 

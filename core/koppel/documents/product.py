@@ -69,12 +69,14 @@ class Product(Document):
 
 
 class StockLevel(Document):
-    """How many pieces of one article there are. `figure` says which count; `location` where (empty: all)."""
+    """How many pieces of one article there are. `figure` says which count; `location` where (empty: all); `place` is
+    the location of the target that they count for, where the table of stock locations names one."""
 
     sku: Text = ""
     quantity: Amount
     figure: Text = "available"
     location: Text = ""
+    place: Text = ""
 
     @property
     def label(self) -> str:

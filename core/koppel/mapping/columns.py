@@ -12,12 +12,13 @@ class TableKind:
     """What a value table is called and what its rows may depend on.
 
     `title` names the table, `one` a single value in it; `columns` gives each condition its title. A lookup of
-    one bare value uses the first column."""
+    one bare value uses the first column. `every`: all rows that fit count, not only the most specific one."""
 
     name: str
     title: str
     one: str
     columns: Mapping[str, str]
+    every: bool = False
 
 
 _COUNTRY, _CHANNEL, _GROUP = "Country", "Sales channel", "Article group"
@@ -56,7 +57,7 @@ _KINDS = (
     _kind("shipping_method", "Shipping methods", "shipping method", method="Shipping method"),
     _kind("order_status", "Order statuses", "order status", status="Status"),
     _kind("unit", "Units", "unit", unit="Unit"),
-    _kind("location", "Stock locations", "stock location", location="Location"),
+    TableKind("location", "Stock locations", "stock location", MappingProxyType({"location": "Location"}), every=True),
     _kind("journal", "Journals", "journal", channel=_CHANNEL, country=_COUNTRY),
     _kind("warehouse", "Warehouses", "warehouse", country=_COUNTRY, location="Location", channel=_CHANNEL),
     _kind("customer_group", "Customer groups", "customer group", group="Customer group"),

@@ -107,6 +107,12 @@ class Tables:
         error.unused = table not in self._index
         raise error
 
+    def every(self, table: str, /, **keys: Any) -> tuple[str, ...]:
+        """The values of all rows that these keys fit, each once, in order; none where no row fits."""
+        forms = {column: normal(value) for column, value in keys.items()}
+        fits = (one for one in self.entries if one.table == table and one.wanted.items() <= forms.items())
+        return tuple(dict.fromkeys(one.value for one in fits))
+
     def first_column(self, table: str) -> str:
         """The column that a bare value is compared with."""
         if table in KNOWN_TABLES:
@@ -133,7 +139,8 @@ class Tables:
     def overlaps(self) -> list[tuple[TableEntry, TableEntry]]:
         """Pairs of rows that can fit the same record, are equally specific and disagree; the first one wins."""
         alike: dict[tuple[str, bool, int], list[tuple[TableEntry, dict[str, str]]]] = {}
-        for entry in self.entries:
+        one_value = (one for one in self.entries if one.table not in KNOWN_TABLES or not KNOWN_TABLES[one.table].every)
+        for entry in one_value:
             wanted = entry.wanted
             alike.setdefault((entry.table, entry.force, len(wanted)), []).append((entry, wanted))
         pairs = (pair for group in alike.values() for pair in combinations(group, 2))

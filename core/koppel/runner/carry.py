@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 
 import sqlalchemy as sa
@@ -37,6 +38,7 @@ def carry_all(talk: Talk, options: Options) -> None:
         options.limit,
         options.since or talk.policy.since,
         talk.policy.filters or {},
+        timedelta(minutes=talk.policy.overlap),
     )
     if left is not None and left <= 0:
         return

@@ -14,6 +14,7 @@ from koppel.finance.periods import day_of
 from koppel.finance.vat import treatment
 from koppel.records import Verdict
 from koppel.runner.dates import booked_at
+from koppel.runner.gate import YOUNG
 from koppel.runner.job import Job
 from koppel.runner.talk import Talk
 from koppel.store.models import Link, utcnow
@@ -29,9 +30,9 @@ def per_day(talk: Talk) -> bool:
     return talk.policy.per == "day" and not talk.dry_run and talk.flow.resource in PAPERS
 
 
-def waits_for_day(job: Job) -> bool:
-    """Whether nothing is wrong with this order: its day is not over, or not booked yet."""
-    return isinstance(job.error, RecordError) and job.error.cause == WAITING
+def waits_its_turn(job: Job) -> bool:
+    """Whether nothing is wrong with this order: its day is not over or not booked yet, or it is too young."""
+    return isinstance(job.error, RecordError) and job.error.cause in (WAITING, YOUNG)
 
 
 def keep_for_day(talk: Talk, jobs: Sequence[Job]) -> None:

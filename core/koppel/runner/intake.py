@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
@@ -29,7 +30,7 @@ def pages(talk: Talk, query: Query) -> Iterator[list[Incoming]]:
                 yield rows
                 return
             _refuse_circles(talk, page, seen)
-            query = Query(query.resource, page.cursor, (), query.limit, query.since, query.filters)
+            query = replace(query, cursor=page.cursor, ids=())
             coming = ahead.submit(talk.source.fetch, query)
             yield rows
             page = coming.result()

@@ -19,6 +19,7 @@ from koppel.runner.readings import (
     CONDITIONS,
     DAY,
     EXPRESSION,
+    MINUTES,
     MOMENT,
     NAMES,
     SECONDS,
@@ -59,7 +60,9 @@ class Policy:
     a line per VAT rate. zero_orders: create, skip or park orders of nothing at all. condition: an expression on
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
-    elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from.
+    elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from. overlap: how many
+    minutes before the last change seen each reading begins, where the source reads by time; minimum_age: how many minutes old an
+    order is before it is sent, so that the customer may still change it.
     per: a paper per order, or one per day for all orders of it (order, day). hold_when: an expression on the record
     that makes it wait for approval. edits and cancellations: what happens with an order that changed, or was
     cancelled, after it was booked. settle_seconds: how long a lost answer may still arrive before the record is sent again.
@@ -103,6 +106,8 @@ class Policy:
     tolerance: Decimal = Decimal("0.05")
     oss_since: date | None = None
     since: datetime | None = None
+    overlap: int = 0
+    minimum_age: int = 0
     settle_seconds: float = 60.0
     filters: Mapping[str, Any] | None = None
     hold_when: str = ""
@@ -183,6 +188,8 @@ _READINGS: Mapping[str, Reading] = {
     "tolerance": AMOUNT,
     "oss_since": DAY,
     "since": MOMENT,
+    "overlap": MINUTES,
+    "minimum_age": MINUTES,
     "when_missing": one_of("create", "skip", "park"),
     "condition": EXPRESSION,
     "hold_when": EXPRESSION,

@@ -90,6 +90,15 @@ def _seconds(value: Any) -> float | None:
     return seconds
 
 
+def _minutes(value: Any) -> int | None:
+    if isinstance(value, str) and not value.strip():
+        return None
+    minutes = int(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else -1
+    if not 0 <= minutes * 60 <= _LONGEST:
+        raise ValueError(value)
+    return minutes
+
+
 def _amount(value: Any) -> Decimal | None:
     amount = to_decimal(str(value).replace(",", "."))
     if amount is not None and amount < 0:
@@ -135,6 +144,7 @@ YES_OR_NO = Reading(_yes_or_no, "Write yes or no.")
 WORDS = Reading(_words, "Write words with spaces between them.")
 NAMES = Reading(_names, "Write names with commas between them.")
 SECONDS = Reading(_seconds, "Write a number of seconds, at most a week of them (604800).")
+MINUTES = Reading(_minutes, "Write a whole number of minutes, at most a week of them (10080).")
 TEXT = Reading(_text, "Write a word or a code.")
 CONDITIONS = Reading(_conditions, "Write names with values.")
 AMOUNT = Reading(_amount, "Write an amount such as 0.05; 0 allows no difference at all.")

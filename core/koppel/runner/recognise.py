@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from koppel.documents import PAPERS
+from koppel.documents import PAPERS, StockLevel
 from koppel.errors import ConflictError, RecordError, TransientError
 from koppel.records import Lookup, Match
 from koppel.runner.echo import (
@@ -73,9 +73,10 @@ def _has_key(talk: Talk, job: Job, key: str) -> bool:
 
 def _refuse_twins(talk: Talk, jobs: Sequence[Job], key: str) -> None:
     """Two records with one key, neither of them there yet: sending both would make a double."""
-    first: dict[str, Job] = {}
+    first: dict[tuple[str, str], Job] = {}
     for job in jobs:
-        twin = first.setdefault(job.natural_key.casefold(), job)
+        place = job.document.place if isinstance(job.document, StockLevel) else ""
+        twin = first.setdefault((job.natural_key.casefold(), place), job)
         if twin is not job:
             judge(talk, job, "find", _double(talk, job, key, twin.source_key))
 

@@ -14,6 +14,7 @@ from koppel.errors import KoppelError, TransientError
 from koppel.finance.ledger import Booking
 from koppel.finance.periods import Period
 from koppel.manifest import Manifest, Resource
+from koppel.mapping import Tables
 from koppel.records import Match, Verdict
 from koppel.runner.job import Job
 from koppel.runner.log import Log
@@ -96,6 +97,7 @@ class Talk:
     vat_told: dict[str, VatCheck] = field(default_factory=dict)
     vies_silent: dict[str, TransientError] = field(default_factory=dict)
     periods: tuple[Period, ...] | None = None
+    tables: Tables | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     progress: Progress = lambda counts: None
     renew: Callable[[], None] = lambda: None

@@ -15,7 +15,7 @@ from koppel.runner.balance import balance
 from koppel.runner.credits import find_credited
 from koppel.runner.customers import bring_customers
 from koppel.runner.dates import date_papers
-from koppel.runner.days import keep_for_day, waits_for_day
+from koppel.runner.days import keep_for_day, waits_its_turn
 from koppel.runner.deliver import draft, send
 from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
@@ -24,6 +24,7 @@ from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
 from koppel.runner.judge import judge, judged, write_verdict
 from koppel.runner.lines import arrange_lines
+from koppel.runner.places import spread
 from koppel.runner.reading import jobs_of
 from koppel.runner.recognise import recognise
 from koppel.runner.talk import Plan, Talk
@@ -36,6 +37,7 @@ def work(talk: Talk, rows: Sequence[Incoming]) -> None:
     try:
         for row in rows:
             jobs.extend(jobs_of(talk, row))
+        jobs = spread(talk, jobs)
         _carry(talk, jobs)
     finally:
         _settle(talk, jobs)
@@ -146,7 +148,7 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
         if len(group) > 1:
             row.reason = f"{len(failed)} of {len(group)}: {row.reason}"
         talk.log.add(row.state, row.reason, failed[0])
-        if counted == "retried" and not waits_for_day(failed[0]):
+        if counted == "retried" and not waits_its_turn(failed[0]):
             talk.later = failed[0]
         return counted
     outcome = next(one for one in OUTCOMES if any(job.outcome == one for job in group))

@@ -76,7 +76,9 @@ def _begin(cursor: Cursor, query: Query) -> str:
     newest = read_moment(cursor.newest)
     if newest is not None:
         twice = repeated_hour(newest)
-        return (newest + SECOND if cursor.settled and not twice else newest - OVERLAP - twice).isoformat()
+        if cursor.settled and not twice and not query.overlap:
+            return (newest + SECOND).isoformat()
+        return (newest - max(OVERLAP, query.overlap) - twice).isoformat()
     return local(query.since).isoformat() if query.since else ""
 
 

@@ -142,8 +142,7 @@ class ShopifyConnector(Connector):
         """Orders paid with play money stay out, unless the settings or the flow ask for them."""
         if query.resource not in ("sales_order", "credit_note") or "test" in query.filters or self.settings.flag("test_orders"):
             return query
-        filters = {**query.filters, "test": False}
-        return Query(query.resource, query.cursor, query.ids, query.limit, query.since, filters)
+        return replace(query, filters={**query.filters, "test": False})
 
     def _in_currency(self, page: Page) -> Page:
         """The same records, in the currency that the customer saw where the settings ask for that."""

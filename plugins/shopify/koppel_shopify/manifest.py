@@ -240,7 +240,7 @@ RESOURCES = (
         writes=True,
         natural_keys=("sku", "ean"),
         batch_size=250,
-        note="One location per connection, unless a mapping row gives locationId.",
+        note="At the location of the connection; the table stock locations spreads warehouses over several.",
     ),
     Resource("location", "Locations", reads=True, list=True),
     Resource("payment_term", "Payment terms", reads=True, list=True),

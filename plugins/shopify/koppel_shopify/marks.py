@@ -45,11 +45,11 @@ class Mark:
         """The mark as a cursor."""
         return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
 
-    def start(self, first_since: datetime | None) -> str:
+    def start(self, first_since: datetime | None, overlap: timedelta = timedelta(0)) -> str:
         """From which change on to read: a little before the latest one seen, or where a first read begins."""
         latest = parse(self.high)
         if latest is not None:
-            return moment(latest if self.settled else latest - OVERLAP)
+            return moment(latest - max(overlap, timedelta(0) if self.settled else OVERLAP))
         return moment(first_since) if first_since else ""
 
     def seen(self, high: str, now: datetime) -> Mark:

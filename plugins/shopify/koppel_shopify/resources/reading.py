@@ -85,7 +85,7 @@ class Reading:
         return replace(ahead, after=cursor, search=search, read=read)
 
     def _search(self, query: Query, mark: Mark) -> str:
-        return all_of([since(mark.start(query.since)), self.always, filters(query.filters, self.known_filters)])
+        return all_of([since(mark.start(query.since, query.overlap)), self.always, filters(query.filters, self.known_filters)])
 
     def _by_ids(self, api: AdminApi, ids: Sequence[str]) -> list[Raw]:
         wanted = [gid(self.kind, one) for one in ids]
