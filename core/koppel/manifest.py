@@ -50,6 +50,7 @@ class Resource:
     its variants, else each is an article of its own; `price_decimals` is how exact a unit price is kept;
     `needs_articles`: each line names an article of this system, as a booking on ledger accounts does not;
     `own_vat`: VAT is sent with each line instead of being reckoned over there from its code;
+    `owned` are fields that the books keep: a record that is there does not get them, unless a person releases the field;
     `line_forms` are the ways in which its lines can be booked: on an `article`, on a `ledger` account, or as a
     `charge` beside the lines; `list` marks a live list of choices; `lines` names the lines of a paper in its draft, for a
     preview of what is booked."""
@@ -66,6 +67,7 @@ class Resource:
     price_decimals: int = 2
     needs_articles: bool = True
     own_vat: bool = False
+    owned: tuple[str, ...] = ()
     line_forms: tuple[str, ...] = ("article",)
     list: bool = False
     note: str = ""

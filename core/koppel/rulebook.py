@@ -77,5 +77,12 @@ def compile_for(
     for direction, resource in wanted:
         specs = specs_of(session, system, direction, resource, flow_id)
         if specs:
-            made[direction, resource] = compile_mapping(specs, transforms=transforms, tables=tables)
+            owned = owned_fields(catalog, system, resource) if direction == "outbound" else ()
+            made[direction, resource] = compile_mapping(specs, transforms=transforms, tables=tables, owned=owned)
     return made
+
+
+def owned_fields(catalog: Catalog, system: str, resource: str) -> tuple[str, ...]:
+    """The fields of this resource that the system keeps for itself, by its manifest."""
+    known = catalog.system(system).manifest.resource(resource)
+    return known.owned if known else ()

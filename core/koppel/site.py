@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -32,7 +32,8 @@ from koppel.store.models import Connection, Flow
 
 @dataclass
 class Opened:
-    """An open conversation with one connection; close it when done. `mapping` is the rules' fingerprint."""
+    """An open conversation with one connection; close it when done. `mapping` is the rules' fingerprint; `kept` are, by
+    resource, the fields that a record which is there does not get."""
 
     endpoint: Endpoint
     client: ApiClient
@@ -40,6 +41,7 @@ class Opened:
     manifest: Manifest
     settings: Settings
     mapping: str = ""
+    kept: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Give the lines back."""
@@ -163,7 +165,8 @@ class Site:
                 error.facts["connection_id"] = connection.id
             raise
         rules = "".join(one.fingerprint[:16] for one in (mappings or {}).values())
-        return Opened(endpoint, client, meter, manifest, settings, rules)
+        kept = {name: one.kept for (direction, name), one in (mappings or {}).items() if direction == "outbound"}
+        return Opened(endpoint, client, meter, manifest, settings, rules, kept)
 
     def _overrides(self, flow: str, plugin: Plugin, resource: str) -> list[Player]:
         return [(one.key, one.module) for one in self.catalog.overrides(flow, plugin.key, resource)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 from koppel.errors import KoppelError, MappingError
 from koppel.mapping import RuleSpec, parse_rule
-from koppel.rulebook import mapped, rows_of
+from koppel.rulebook import mapped, owned_fields, rows_of
 from koppel.seeds import Seed, read_seeds
 from koppel.site import Site
 from koppel.store.models import Flow, Rule, utcnow
@@ -35,7 +35,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the list. `text` is the row in one line; `steps` its transforms; `wrong` why it cannot work."""
+    """One row of the list. `text` is the row in one line; `steps` its transforms; `wrong` why it cannot work; `keeper`
+    says who keeps the field of a record that is there: the books (kept), nobody although they would (released), or empty."""
 
     rule: Rule
     source: str
@@ -44,6 +45,7 @@ class Line:
     when: str
     required: bool
     wrong: str = ""
+    keeper: str = ""
 
 
 def places(site: Site) -> list[tuple[str, str, str, int]]:
@@ -69,7 +71,14 @@ def flows_of(site: Site, place: Place) -> list[Flow]:
 def lines(site: Site, place: Place) -> list[Line]:
     """The rows in order, those that are switched off too; a flow's own row stands for the one it hides."""
     with site.db.read() as session:
-        return [_line(row) for row in _all(session, place)]
+        rows = _all(session, place)
+    owned = owned_of(site, place)
+    return [_line(row, row.target in owned) for row in rows]
+
+
+def owned_of(site: Site, place: Place) -> tuple[str, ...]:
+    """The fields that the system keeps for itself in a record that is there."""
+    return owned_fields(site.catalog, place.system, place.resource) if place.direction == "outbound" else ()
 
 
 def find(site: Site, place: Place, target: str) -> Rule | None:
@@ -187,10 +196,12 @@ def _make_ours(row: Rule, spec: dict[str, Any], by: str) -> None:
     row.changed_by, row.changed_at = by, utcnow()
 
 
-def _line(row: Rule) -> Line:
+def _line(row: Rule, owned: bool) -> Line:
     try:
         rule = parse_rule(row.target, row.spec)
     except MappingError as error:
         return Line(row, "", (), None, "always", False, error.message)
     steps = tuple(str(step) for step in rule.transform)
-    return Line(row, rule.source or rule.expr, steps, rule.default, rule.when, rule.required)
+    kept = rule.owner == "target" or (owned and rule.owner != "source")
+    keeper = "kept" if kept else "released" if owned else ""
+    return Line(row, rule.source or rule.expr, steps, rule.default, rule.when, rule.required, keeper=keeper)

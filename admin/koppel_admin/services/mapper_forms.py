@@ -46,10 +46,14 @@ def typed_of(rule: Rule | None) -> dict[str, str]:
     }
 
 
-def fields_of(typed: Mapping[str, str], target: str, is_new: bool, known: Mapping[str, Sequence[Choice]]) -> list[Field]:
-    """The form. `known` are the fields that the system told it has, for the inputs target and from."""
+def fields_of(
+    typed: Mapping[str, str], target: str, is_new: bool, known: Mapping[str, Sequence[Choice]], owned: bool = False
+) -> list[Field]:
+    """The form. `known` are the fields that the system told it has, for the inputs target and from; `owned`: the books
+    keep this field."""
     when: list[Choice] = [("always", _("always")), ("create", _("new records only")), ("update", _("changes only"))]
-    owner: list[Choice] = [("source", _("the source")), ("target", _("the target"))]
+    owner: list[Choice] = [("source", _("Overwrite what is there")), ("target", _("Keep what is there"))]
+    usual = _("The books keep this field: only new records get it. Overwrite releases it.") if owned else _("Empty: it is overwritten.")
     name = [Field("target", _("Field"), target, required=True, choices=known.get("target", ()),
                   help=_("A dot goes deeper; [] is each item of a list."))]
     return (name if is_new else []) + [
@@ -60,7 +64,7 @@ def fields_of(typed: Mapping[str, str], target: str, is_new: bool, known: Mappin
               help=_("One step per line, such as strip, or cut: 60, or table: payment_term.")),
         Field("default", _("If empty, use"), typed["default"]),
         Field("when", _("When"), typed["when"], "choice", choices=when, required=True),
-        Field("owner", _("Who wins when both sides changed it"), typed["owner"], "choice", choices=owner),
+        Field("owner", _("In a record that is there"), typed["owner"], "choice", choices=owner, help=usual),
         Field("help", _("Note for people"), typed["help"]),
         Field("required", _("A record without it waits for you"), typed["required"], "flag"),
     ]  # fmt: skip

@@ -107,7 +107,9 @@ class MapperPages(Page):
         rule: RuleSpec | None = None,
     ) -> str:  # fmt: skip
         shown = target or request.form.get("target", "")
-        fields: Sequence[Field] = mapper_forms.fields_of(typed, shown, not target, mapper_forms.known_fields(site(), place))
+        fields: Sequence[Field] = mapper_forms.fields_of(
+            typed, shown, not target, mapper_forms.known_fields(site(), place), shown in mapper.owned_of(site(), place)
+        )
         placed = False
         if error is not None:
             fields, placed = with_error(fields, error.field, error.message)

@@ -29,12 +29,14 @@ class Explained(NamedTuple):
 
 
 class CompiledMapping:
-    """All rows of one direction of one resource, ready to run. `fingerprint` changes when a row or a table does."""
+    """All rows of one direction of one resource, ready to run. `fingerprint` changes when a row or a table does; `kept` are
+    the fields that a record which is there does not get."""
 
-    __slots__ = ("_shapes", "fingerprint")
+    __slots__ = ("_shapes", "fingerprint", "kept")
 
-    def __init__(self, shapes: Mapping[Action, Shape], fingerprint: str) -> None:
+    def __init__(self, shapes: Mapping[Action, Shape], fingerprint: str, kept: frozenset[str] = frozenset()) -> None:
         self._shapes = shapes
+        self.kept = kept
         self.fingerprint = fingerprint
 
     def run(self, record: Mapping[str, Any], action: Action) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -57,14 +59,25 @@ class CompiledMapping:
 
 
 def compile_mapping(
-    rules: Iterable[RuleSpec], *, transforms: Mapping[str, Callable[..., Any]], tables: Tables
+    rules: Iterable[RuleSpec], *, transforms: Mapping[str, Callable[..., Any]], tables: Tables, owned: Iterable[str] = ()
 ) -> CompiledMapping:
-    """Compile rows. Raises MappingError for an unknown transform or table, wrong arguments or targets that clash."""
+    """Compile rows. `owned` are the fields that the target keeps unless their row says that the source overwrites them.
+
+    Raises MappingError for an unknown transform or table, wrong arguments or targets that clash."""
     rules = tuple(rules)
     rows = [Row(rule, transforms, tables) for rule in rules]
     arrange(rows)  # the clashes of all rows together, also of those that one action leaves out
-    shapes = {action: arrange(chosen(rows, action)) for action in ACTIONS}
-    return CompiledMapping(shapes, _fingerprint(rules, tables))
+    kept = kept_fields(rules, owned)
+    shapes = {action: arrange(chosen(rows, action, kept)) for action in ACTIONS}
+    return CompiledMapping(shapes, _fingerprint(rules, tables), kept)
+
+
+def kept_fields(rules: Iterable[RuleSpec], owned: Iterable[str]) -> frozenset[str]:
+    """The fields that stay as they are in a record that is there: owned ones that no row releases, and those whose row
+    says so."""
+    rules = tuple(rules)
+    released = {rule.target for rule in rules if rule.owner == "source"}
+    return frozenset(owned) - released | {rule.target for rule in rules if rule.owner == "target"}
 
 
 def _told(row: Row, record: Any, item: Any, target: str) -> Explained:

@@ -34,8 +34,8 @@ class Step:
 class RuleSpec:
     """How one target field is made: read `source` (a path) or compute `expr`, then the transforms, else `default`.
 
-    `when` says whether a new record, a changed one or both get the field; `owner` whose value counts when both
-    sides changed it; `help` is one sentence for the operator. `default` None means that there is none."""
+    `when` says whether a new record, a changed one or both get the field; `owner` whose value counts in a record that is
+    there: source overwrites it, target keeps what it has (empty: as the target's manifest says); `help` is one sentence for the operator. `default` None means that there is none."""
 
     target: str
     source: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from koppel.errors import MappingError
@@ -99,10 +99,11 @@ def arrange(rows: Iterable[Row]) -> Shape:
     return top
 
 
-def chosen(rows: Iterable[Row], action: str) -> list[Row]:
-    """The rows that take part in an action, without those of a list that does not."""
+def chosen(rows: Iterable[Row], action: str, kept: Set[str] = frozenset()) -> list[Row]:
+    """The rows that take part in an action, without those of a list that does not. A change has none of `kept`."""
     rows = list(rows)
     out = {row.rule.target for row in rows if row.rule.when not in ("always", action)}
+    out.update(kept if action == "update" else ())
     return [row for row in rows if row.rule.target not in out and not out.intersection(_above(row))]
 
 

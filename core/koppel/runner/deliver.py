@@ -17,6 +17,7 @@ from koppel.runner.credits import wake_credits
 from koppel.runner.echo import delivery_key
 from koppel.runner.job import Job, fingerprint
 from koppel.runner.judge import judge, went_well
+from koppel.runner.kept import without_kept
 from koppel.runner.talk import Plan, Talk
 from koppel.runner.view import target_view
 from koppel.store.models import Delivery, Link, utcnow
@@ -42,7 +43,8 @@ def draft(talk: Talk, job: Job) -> None:
 
 
 def _map(talk: Talk, job: Job, view: Fields, action: Action) -> Draft:
-    return talk.target.map(MapStep(talk.flow.name, talk.target.system, job.resource, "outbound", view, action))
+    made = talk.target.map(MapStep(talk.flow.name, talk.target.system, job.resource, "outbound", view, action))
+    return without_kept(made, talk.kept.get(job.resource, ())) if action == "update" else made
 
 
 def send(talk: Talk, jobs: Sequence[Job]) -> None:

@@ -61,7 +61,8 @@ def _converse(site: Site, flow: Flow, run_id: int | None, lease: Lease, options:
             sides.append(site.open_side(flow, side, options.stop))
         talk = Talk(
             site, flow, sides[0].endpoint, sides[1].endpoint, sides[0].manifest, sides[1].manifest, sides[1].settings,
-            policy, Log(flow.id, run_id), options.dry_run, options.preview, bool(options.ids), stop=options.stop, progress=options.progress, renew=lease.renew,
+            policy, Log(flow.id, run_id), options.dry_run, options.preview, bool(options.ids), kept=sides[1].kept,
+            stop=options.stop, progress=options.progress, renew=lease.renew,
         )  # fmt: skip
         ended.counts, ended.mapping = talk.counts, "".join(one.mapping for one in sides)[:255]
         carry_all(talk, options)

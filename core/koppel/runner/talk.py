@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -75,7 +75,8 @@ class Plan:
 @dataclass
 class Talk:
     """Everything the steps of one run share. `asked_for`: a person named the records, so that one that was
-    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `later`: the last record that is tried again by itself; `vat_told`: what is known of
+    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `later`: the last record that is tried again by itself; `kept`:
+    fields by resource that a record which is there does not get; `vat_told`: what is known of
     VAT numbers; `vies_silent`: the countries that VIES could not ask in this run."""
 
     site: Site
@@ -94,6 +95,7 @@ class Talk:
     plans: list[Plan] = field(default_factory=list)
     articles: dict[str, Match | None] = field(default_factory=dict)
     debtors: dict[str, Match | None] = field(default_factory=dict)
+    kept: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vat_told: dict[str, VatCheck] = field(default_factory=dict)
     vies_silent: dict[str, TransientError] = field(default_factory=dict)
     periods: tuple[Period, ...] | None = None

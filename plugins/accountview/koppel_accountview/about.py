@@ -18,10 +18,14 @@ LIMITS: dict[str, dict[str, int]] = {
 }  # fmt: skip
 """Characters that fields take (reference: 4 Business objects); an installation's own dictionary decides."""
 
+OWNED = ("DISC_CODE", "CRED_LIM", "VAT_NR", "VAT_CODE", "BLK_SP", "REC_BLK", "ACCT_NR")
+"""Of a debtor that is there: its payment term, credit limit, VAT data, whether it is blocked, and its control account
+(reference: 4 Business objects, CONTACT)."""
+
 RESOURCES = (
     Resource(
         "customer", "Debtors", reads=True, writes=True, natural_keys=("email", "code", "vat_number", "coc_number"),
-        page_size=200, limits=LIMITS["customer"],
+        page_size=200, limits=LIMITS["customer"], owned=OWNED,
         note="AR1, with contact persons (PP1, LNCP) and delivery addresses (ADDR) underneath. A change of an address "
         "or contact alone is read with the debtor's next change.",
     ),

@@ -23,6 +23,9 @@ LIMITS: dict[str, dict[str, int]] = {
 }  # fmt: skip
 """Characters that fields take. The service publishes no lengths; these are on the safe side."""
 
+OWNED = ("PaymentConditionSales", "CreditLineSales", "VATNumber", "SalesVATCode", "VATLiability", "Blocked", "GLAR")
+"""Of an account that is there: its payment term, credit limit, VAT data, whether it is blocked, and its control account."""
+
 HOSTS = tuple(f"start.exactonline.{country}" for country in ("nl", "be", "de", "fr", "es", "co.uk", "com"))
 """Nothing can be carried from one to another (reference: Hosts and OAuth2)."""
 
@@ -88,7 +91,7 @@ SETTINGS = (
 RESOURCES = (
     Resource(
         "customer", "Customers", reads=True, writes=True, natural_keys=("email", "code", "vat_number", "coc_number"),
-        batch_size=20, page_size=40, limits=LIMITS["customer"],
+        batch_size=20, page_size=40, limits=LIMITS["customer"], owned=OWNED,
         note="Accounts with their contacts and addresses.",
     ),
     Resource(
