@@ -4,7 +4,7 @@ from koppel.documents.afterwards import Afterwards, OrderStatus, Packed, Payment
 from koppel.documents.base import Document
 from koppel.documents.history import Paid, Return, ReturnedLine
 from koppel.documents.invoice import CreditNote, Invoice
-from koppel.documents.order import Line, SalesOrder, Tax
+from koppel.documents.order import Exchange, Line, SalesOrder, Tax
 from koppel.documents.party import Address, Contact, Party
 from koppel.documents.product import Category, Image, Product, StockLevel, Variant
 
@@ -41,6 +41,7 @@ __all__ = [
     "Contact",
     "CreditNote",
     "Document",
+    "Exchange",
     "Image",
     "Invoice",
     "Line",

@@ -74,6 +74,19 @@ class Line(Part):
         return total(tax.rate for tax in self.taxes) if self.taxes else None
 
 
+class Exchange(Part):
+    """Goods that came `back` on an order for others that were `sent`, priced and taxed as the lines of the order are.
+
+    `number` tells which of the order's returns it is; `complete` that nothing more of it comes back or goes out."""
+
+    source_id: Text = ""
+    number: Text = ""
+    made_at: Moment | None = None
+    complete: bool = True
+    back: list[Line] = Field(default_factory=list)
+    sent: list[Line] = Field(default_factory=list)
+
+
 class SalesOrder(Document):
     """An order. `reference` is the number people know; `total` what the customer owes for it, VAT included.
 
@@ -84,7 +97,9 @@ class SalesOrder(Document):
     `paid_at` is the moment of the first payment that came in, `shipped_at` of the first parcel that left.
     `company_location` is the branch of the company that bought, `sales_location` the counter it was sold at,
     `fulfilments` the state of each part that a warehouse has to send, `risk` how likely the order is a fraud
-    (none, low, medium, high)."""
+    (none, low, medium, high). `lines` and `total` are the order as it was sold: what is exchanged later stands in
+    `exchanges`, and `exchanged_total` is what these add to what is owed by the source's own reckoning (below zero where
+    money goes back), with its VAT per rate in `exchanged_vat`; None, and empty, where the source does not tell."""
 
     reference: Text = ""
     ordered_at: Moment | None = None
@@ -118,6 +133,9 @@ class SalesOrder(Document):
     lines: list[Line] = Field(default_factory=list)
     payments: list[Paid] = Field(default_factory=list)
     returns: list[Return] = Field(default_factory=list)
+    exchanges: list[Exchange] = Field(default_factory=list)
+    exchanged_total: MaybeAmount = None
+    exchanged_vat: list[Tax] = Field(default_factory=list)
     total: Amount
     total_vat: MaybeAmount = None
     open_amount: MaybeAmount = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from koppel.documents import Address, SalesOrder
+from koppel.documents import Address, Line, SalesOrder
 from koppel.documents.money import round_money
 
 
@@ -33,16 +34,22 @@ def _shown(order: SalesOrder) -> dict[str, str]:
         "Delivery address": _address(order.delivery),
         "Invoice address": _address(order.customer.billing),
     }
-    for (kind, name), (quantity, amount, vat) in _lines(order).items():
+    return made | line_texts(order, order.lines)
+
+
+def line_texts(order: SalesOrder, lines: Sequence[Line]) -> dict[str, str]:
+    """Lines of an order as a bookkeeper reads them, by article: "2 × 21.90, VAT 1.81"."""
+    made = {}
+    for (kind, name), (quantity, amount, vat) in _lines(lines).items():
         title = name if kind == "article" else f"{kind.replace('_', ' ').capitalize()} {name}".strip()
         made[title] = f"{quantity.normalize():f} × {_money(amount, order)}, VAT {_money(vat, order)}"
     return made
 
 
-def _lines(order: SalesOrder) -> dict[tuple[str, str], list[Decimal]]:
+def _lines(lines: Sequence[Line]) -> dict[tuple[str, str], list[Decimal]]:
     """Quantity, amount and VAT per article and kind; two lines of one article count together."""
     made: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0), Decimal(0)])
-    for line in order.lines:
+    for line in lines:
         row = made[line.kind, line.sku or line.description]
         row[0] += line.quantity
         row[1] += line.total

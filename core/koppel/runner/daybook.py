@@ -165,5 +165,7 @@ def _settle_part(talk: Talk, session: so.Session, job: Job, part: Job, row: Inco
     link.target_key, link.number, link.updated_at = job.target_id[:255], (job.number or job.label)[:255], utcnow()
     wake_credits(talk, session, part)
     row.state, row.outcome, row.reason, row.resolution, row.cause, row.due_at = "done", "created", "", "", "", None
+    if isinstance(part.document, SalesOrder) and part.document.exchanges:
+        row.state = "new"  # what was exchanged of it has papers of its own, now that it is booked
     talk.counts.retried, talk.counts.created = max(0, talk.counts.retried - 1), talk.counts.created + 1
     talk.log.add("linked", f"Part of {job.label} in {talk.target_title}: {link.number}.", part)

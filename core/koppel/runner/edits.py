@@ -13,6 +13,7 @@ from koppel.documents import CREDITS, DOCUMENTS, PAPERS, SalesOrder
 from koppel.documents.base import read_document
 from koppel.errors import ConflictError
 from koppel.finance.changes import Change, changes
+from koppel.finance.exchanges import exchange_changes
 from koppel.records import MapStep
 from koppel.runner.anew import credit_of
 from koppel.runner.days import PART
@@ -26,6 +27,8 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "order.cancelled": ("credit", "keep"),
     "order.held": ("approve",),
     "order.part": ("keep",),
+    "exchange.edited": ("keep",),
+    "exchange.differs": ("approve",),
 }
 """What a person can decide about a record that waits, by its cause."""
 ORDERS = PAPERS.keys() - set(CREDITS)
@@ -55,7 +58,9 @@ def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
         with judged(talk, job, "map"):
             before = _read(talk, job, history.before)
             assert isinstance(job.document, SalesOrder)
-            found = changes(before, job.document)
+            found, exchanged = changes(before, job.document), exchange_changes(before, job.document)
+            if exchanged and job.decision != "keep":
+                raise _held(talk, job, link, "exchange.edited", exchanged)
             if found:
                 _answer(talk, job, link, before, found)
 
@@ -82,7 +87,11 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
 
 
 def _creditable(talk: Talk, job: Job) -> bool:
-    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written."""
+    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written, but not of a
+    cancelled order of which a part was exchanged, and so credited, before."""
+    assert isinstance(job.document, SalesOrder)
+    if job.document.cancelled and any(one.complete for one in job.document.exchanges):
+        return False
     resource = talk.target_manifest.resource(credit_of(talk, job.resource))
     return job.resource != "sales_order" and resource is not None and resource.writes
 
@@ -97,7 +106,7 @@ def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change])
         text, way = f"{job.label} was changed in {talk.source_title} after {there}: {first}{more}.", "Change it there, credit it and book it anew"
     if job.resource == "sales_order":
         way = f"Close it in {talk.target_title} yourself" if cause == "order.cancelled" else "Change it there"
-    if cause == "order.part":
+    if cause in ("order.part", "exchange.edited"):
         way = f"Book the difference by hand in {talk.target_title}"
     return ConflictError(
         text, resolution=f"{way}, or leave it as it was booked.", cause=cause,

@@ -19,6 +19,7 @@ from koppel.runner.days import keep_for_day, waits_its_turn
 from koppel.runner.deliver import draft, send
 from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
+from koppel.runner.exchanges import book_exchanges
 from koppel.runner.forms import choose_forms, name_lines
 from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
@@ -43,7 +44,7 @@ def work(talk: Talk, rows: Sequence[Incoming]) -> None:
         _settle(talk, jobs)
 
 
-def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
+def _carry(talk: Talk, jobs: list[Job]) -> None:
     if not talk.preview:
         look_again(talk, jobs)
     let_through(talk, [job for job in jobs if job.open and not (job.amends or job.replaces)])
@@ -51,6 +52,7 @@ def _carry(talk: Talk, jobs: Sequence[Job]) -> None:
         find_orders(talk, [job for job in jobs if job.open])
     book_anew(talk, [job for job in jobs if job.open and job.replaces], _bring)
     _bring(talk, [job for job in jobs if not job.replaces])
+    jobs.extend(book_exchanges(talk, jobs, _bring))
 
 
 def _bring(talk: Talk, jobs: Sequence[Job]) -> None:

@@ -31,7 +31,7 @@ def plain_lines(order: Mapping[str, Any]) -> list[Row]:
     """The goods and the shipping of an order."""
     kept, currency = kept_quantities(order), currency_of(order)
     goods = nodes(order.get("lineItems"))
-    lines = [_article(line, kept[str(line.get("id"))], currency) for line in goods if kept[str(line.get("id"))]]
+    lines = [article(line, kept[str(line.get("id"))], currency) for line in goods if kept[str(line.get("id"))]]
     lines += [_shipping(line, currency) for line in nodes(order.get("shippingLines"))]
     return [_at_some_rate(line, lines) for line in lines]
 
@@ -55,7 +55,8 @@ def shopify_total(order: Any) -> Decimal | None:
     return sold_total(order) if isinstance(order, Mapping) else None
 
 
-def _article(line: Mapping[str, Any], kept: int, currency: str) -> Row:
+def article(line: Mapping[str, Any], kept: int, currency: str) -> Row:
+    """So many pieces of a line of goods."""
     quantity = int(line.get("quantity") or 0)
     price = amount(line.get("originalUnitPriceSet"))
     whole = shop_money(line.get("originalTotalSet"))

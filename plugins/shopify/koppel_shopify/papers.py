@@ -37,6 +37,7 @@ from koppel_shopify.parties import (
 )
 from koppel_shopify.payments import shopify_gateway, shopify_shipping_method
 from koppel_shopify.refunds import shopify_refund_lines, shopify_refund_status, shopify_refund_total
+from koppel_shopify.swaps import shopify_exchanged_total, shopify_exchanged_vat, shopify_exchanges
 
 TRANSFORMS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
@@ -46,6 +47,9 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
         shopify_due_at,
         shopify_email,
         shopify_exchange_rate,
+        shopify_exchanged_total,
+        shopify_exchanged_vat,
+        shopify_exchanges,
         shopify_first_name,
         shopify_fulfilments,
         shopify_gateway,

@@ -12,11 +12,10 @@ from koppel.documents.money import round_money
 
 from koppel_shopify.amounts import ZERO, add, amount, currency_of, shop_money, taxes
 from koppel_shopify.client import nodes
-from koppel_shopify.edits import MOVED
-from koppel_shopify.lines import Row, extra, plain_lines, sum_of
+from koppel_shopify.edits import MOVED, ON_ITS_WAY
+from koppel_shopify.lines import Row, article, extra, plain_lines, sum_of
 
 NO_VAT = [{"rate": ZERO, "amount": ZERO, "title": ""}]
-_ON_ITS_WAY = "PENDING_REFUND_DISCREPANCY"
 
 
 def shopify_refund_total(record: Any) -> Decimal | None:
@@ -38,12 +37,17 @@ def shopify_refund_lines(record: Any) -> list[Row]:
     Where Shopify's own adjustments do not explain the difference between lines and money no line is made for it,
     so that the credit note does not add up and waits."""
     refund, included = _refund(record), bool(record.get("taxesIncluded"))
-    lines = [*_goods(record, refund), *_shipping(record, refund), *_duties(refund)]
+    lines = refund_rows(record, refund)
     rest = (shopify_refund_total(record) or ZERO) - sum_of(lines, included)
     if not rest or not _explains(refund, rest):
         return lines
     basis = [line for line in lines if line["total"] > 0] or plain_lines(record)
     return lines + _adjustments(rest, basis, included, currency_of(record))
+
+
+def refund_rows(order: Mapping[str, Any], refund: Mapping[str, Any]) -> list[Row]:
+    """The goods, the shipping and the duties of a refund."""
+    return [*_goods(order, refund), *_shipping(order, refund), *_duties(refund)]
 
 
 def _refund(record: Any) -> Mapping[str, Any]:
@@ -60,12 +64,13 @@ def _payments(refund: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _goods(order: Mapping[str, Any], refund: Mapping[str, Any]) -> list[Row]:
     """The pieces for which money went back, whether they came back to the shelf or not."""
     sold = {str(line.get("id")): line for line in nodes(order.get("lineItems"))}
-    priced = {str(line["source_id"]): line for line in plain_lines(order)}
+    priced, currency = {str(line["source_id"]): line for line in plain_lines(order)}, currency_of(order)
     made = []
     for row in nodes(refund.get("refundLineItems")):
         key = str((row.get("lineItem") or {}).get("id"))
-        if row.get("quantity") and key in priced:
-            made.append(_piece(row, sold[key], priced[key], currency_of(order)))
+        if row.get("quantity") and key in sold:
+            whole = priced.get(key) or article(sold[key], int(sold[key].get("quantity") or 0), currency)
+            made.append(_piece(row, sold[key], whole, currency))
     return made
 
 
@@ -108,7 +113,7 @@ def _coming_to(whole: Decimal, vat: Sequence[Row], currency: str) -> list[Row]:
 
 def _explains(refund: Mapping[str, Any], rest: Decimal) -> bool:
     """Whether Shopify accounts for this difference itself; which way its sign goes is nowhere promised."""
-    rows = [row for row in nodes(refund.get("orderAdjustments")) if row.get("reason") != _ON_ITS_WAY]
+    rows = [row for row in nodes(refund.get("orderAdjustments")) if row.get("reason") != ON_ITS_WAY]
     net = add(row.get("amountSet") for row in rows)
     return abs(rest) in (abs(net), abs(net + add(row.get("taxAmountSet") for row in rows)))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from koppel import ConfigurationError, Found, Lookup, Match
+from koppel import Found, Lookup, Match
 
 from koppel_shopify.amounts import amount
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.lines import gap, plain_lines
 from koppel_shopify.resources.finding import found_of, rows_by_value
 from koppel_shopify.resources.reading import Raw, Reading, complete_rows
+from koppel_shopify.resources.returns import add, add_returns
 from koppel_shopify.search import ORDER_FILTERS
 
 PER_CALL = 10
@@ -28,22 +29,8 @@ def complete(api: AdminApi, orders: list[Raw]) -> None:
     for data in api.by_ids("order_details", list(wanted), PER_CALL):
         for node in nodes(data.get("nodes")):
             wanted[str(node["id"])] |= _details(api, node)
-    _add(api, "order_returns", [one for one in orders if one.get("returnStatus") not in (None, "NO_RETURN")])
-    _add(api, "order_parts", [one for one in orders if one.get("displayFulfillmentStatus") in _IN_PARTS])
-
-
-def _add(api: AdminApi, operation: str, orders: list[Raw]) -> None:
-    """Put what this operation tells into these orders, where the app may ask it.
-
-    What it asks for is never null, so a refusal of it would take the whole order along: it is a question of its own."""
-    wanted = {str(order["id"]): order for order in orders}
-    try:
-        for data in api.by_ids(operation, list(wanted), PER_CALL):
-            for node in nodes(data.get("nodes")):
-                wanted[str(node["id"])] |= node
-    except ConfigurationError as refused:
-        if not str(refused.cause).startswith("scope."):
-            raise
+    add_returns(api, orders)
+    add(api, "order_parts", [one for one in orders if one.get("displayFulfillmentStatus") in _IN_PARTS])
 
 
 def needs_details(order: Mapping[str, Any]) -> bool:

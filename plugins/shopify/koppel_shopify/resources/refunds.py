@@ -10,16 +10,18 @@ from koppel import Page, Query, Record
 
 from koppel_shopify.amounts import amount
 from koppel_shopify.client import AdminApi, nodes
-from koppel_shopify.edits import MOVED, moved
+from koppel_shopify.edits import MOVED, moved, overpaid, pays_back
+from koppel_shopify.exchanges import exchanges, refunds_of
 from koppel_shopify.gids import is_gid, number
 from koppel_shopify.resources import orders
 from koppel_shopify.resources.orders import PER_CALL
 from koppel_shopify.resources.reading import IDS_PER_CALL, Raw, complete_rows
+from koppel_shopify.resources.returns import add_returns
 
 _CHANGES = (
     "updatedAt", "displayFinancialStatus", "displayFulfillmentStatus", "currentTotalPriceSet", "totalRefundedSet",
     "currentTotalDutiesSet", "refunds", "note", "totalOutstandingSet", "returnStatus",
-    "returns", "risk", "fulfillments", "fulfillmentOrders", "cancelledAt",
+    "returns", "currentTaxLines", "originalTotalPriceSet", "risk", "fulfillments", "fulfillmentOrders", "cancelledAt",
 )  # fmt: skip
 """What goes on changing in an order once a refund was made; the refund itself stays what it was."""
 
@@ -33,13 +35,17 @@ def complete(api: AdminApi, raws: list[Raw]) -> None:
     for data in api.by_ids("order_refunds", list(refunded), PER_CALL):
         for node in nodes(data.get("nodes")):
             refunded[str(node["id"])]["refunds"] = [_whole(api, refund) for refund in nodes(node.get("refunds"))]
+    add_returns(api, list(refunded.values()))
 
 
 def apart(raw: Raw, label: str) -> Iterable[Record]:
-    """One record per refund for which money moved. All are counted, so that each keeps its number for ever."""
+    """One record per refund for which money moved. All are counted, so that each keeps its number for ever.
+
+    What settles an exchange, or pays back what was paid too much, takes nothing back: no paper is made of it."""
+    settled = refunds_of(exchanges(raw))
     made = sorted(nodes(raw.get("refunds")), key=lambda one: (str(one.get("createdAt")), int(number(str(one["id"])) or 0)))
     for count, refund in enumerate(made, 1):
-        if moved(refund):
+        if moved(refund) and str(refund["id"]) not in settled and not (pays_back(refund) and overpaid(raw)):
             data = {**_lasting(raw), "refund": {**refund, "number": count}}
             yield Record(str(refund["id"]), data, f"{raw.get(label) or ''}-C{count}")
 

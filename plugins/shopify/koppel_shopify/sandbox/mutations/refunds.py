@@ -87,8 +87,9 @@ def _line(one: dict[str, Any], order: Node) -> Node:
 
 def piece(order: Node, line: Node, count: int, restock: str) -> Node:
     """Pieces of a line that are no part of the order any more, refunded or taken off (schema: LineItem.currentQuantity)."""
-    line["currentQuantity"] -= count
-    line["refundableQuantity"] = line.get("refundableQuantity", line["quantity"]) - count
+    line.setdefault("refundableQuantity", line["quantity"])
+    for name in ("currentQuantity", "refundableQuantity"):
+        line[name] -= count
     purse = purse_of(order)
     value = worth(line, count, order["taxesIncluded"], purse)
     goods, vat = pair(value["goods"]), add(row["priceSet"] for row in value["taxLines"])

@@ -93,7 +93,8 @@ def _left(order: Node, sent: Node) -> int:
     under_way = [line for one in order.get("returns") or () if one["status"] not in _OVER for line in one["returnLineItems"]]
     taken = sum(line["quantity"] for line in under_way if (line.get("fulfillmentLineItem") or {}).get("id") == sent["id"])
     waiting = sum(line["unprocessedQuantity"] for line in under_way if (line.get("fulfillmentLineItem") or {}).get("id") == sent["id"])
-    return min(int(sent["quantity"]) - taken, (sold["refundableQuantity"] if sold else 0) - waiting)
+    left = int(sold["refundableQuantity"]) if sold else 0
+    return min(int(sent["quantity"]) - int(taken), left - int(waiting))
 
 
 def _line(given: dict[str, Any], order: Node, context: Context) -> Node:

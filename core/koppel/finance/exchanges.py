@@ -1,0 +1,100 @@
+"""An exchange as a bookkeeper books it: what came back is credited, what went out is sold, and the balance is as told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from koppel.documents import CreditNote, Exchange, Line, SalesOrder
+from koppel.documents.money import round_money, total
+from koppel.finance.changes import Change, line_texts
+
+_OF_THE_ORDER = {
+    "note": "", "cancelled": False, "cancelled_at": None, "discount_codes": [], "payments": [], "returns": [], "exchanges": [],
+    "exchanged_total": None, "exchanged_vat": [], "open_amount": None, "due_at": None, "total_vat": None,
+}  # fmt: skip
+"""What belongs to the order as a whole, so that a paper about a part of it has none of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The two papers of an exchange; None where nothing came back, or nothing was sent."""
+
+    credit: CreditNote | None
+    sale: SalesOrder | None
+
+
+def papers_of(order: SalesOrder, exchange: Exchange) -> Papers:
+    """The papers of one exchange of this order: same customer, same currency, on the day of the exchange.
+
+    Their numbers are the order's, with -X and which return it was; the credit note's ends in C."""
+    number = f"{order.reference}-X{exchange.number}"
+    credit = _paper(order, exchange, exchange.back, f"{number}C", CreditNote) if exchange.back else None
+    sale = _paper(order, exchange, exchange.sent, number, SalesOrder) if exchange.sent else None
+    if isinstance(credit, CreditNote):
+        credit.order_reference, credit.order_source_id, credit.reason = order.reference, order.source_id, "Exchanged"
+    assert credit is None or isinstance(credit, CreditNote)
+    return Papers(credit, sale)
+
+
+def keys_of(order_key: str, exchange: Exchange) -> tuple[str, str]:
+    """What the credit note and the sale of an exchange are known by for ever, whatever becomes of their numbers."""
+    key = f"{order_key}:exchange:{exchange.source_id or exchange.number}"
+    return f"{key}:back", key
+
+
+def _paper(order: SalesOrder, exchange: Exchange, lines: Sequence[Line], reference: str, kind: type[SalesOrder]) -> SalesOrder:
+    values: dict[str, Any] = {name: getattr(order, name) for name in SalesOrder.model_fields}
+    values |= _OF_THE_ORDER
+    moment = exchange.made_at or order.ordered_at
+    own = [line.model_copy(deep=True) for line in lines]
+    return kind(**values | {"reference": reference, "ordered_at": moment, "lines": own, "total": _worth(order, own), "paid_at": None, "shipped_at": None})
+
+
+def exchanged_off(order: SalesOrder) -> tuple[Change, ...]:
+    """Where the lines of the exchanges come to something else than the source says: before is by the lines, after is
+    what the source says. Empty where they agree to the cent, and where the source does not tell."""
+    if order.exchanged_total is None:
+        return ()
+    sent = [line for one in order.exchanges for line in one.sent]
+    back = [line for one in order.exchanges for line in one.back]
+    rows = [("Balance", _worth(order, sent) - _worth(order, back), order.exchanged_total)]
+    if order.exchanged_vat:
+        out, returned, vat = _vat(sent), _vat(back), {tax.rate.normalize(): tax.amount for tax in order.exchanged_vat}
+        for rate in sorted({*out, *returned, *vat} - {Decimal(0)}):
+            rows.append((f"VAT {rate:f} %", out[rate] - returned[rate], vat.get(rate, Decimal(0))))
+    rounded = [(name, round_money(ours, order.currency), round_money(told, order.currency)) for name, ours, told in rows]
+    return tuple(Change(name, str(ours), str(told)) for name, ours, told in rounded if ours != told)
+
+
+def exchange_changes(before: SalesOrder, after: SalesOrder) -> tuple[Change, ...]:
+    """What became otherwise of exchanges that were complete before, and so may be in the books."""
+    now = {one.source_id: one for one in after.exchanges}
+    found = []
+    for old in before.exchanges:
+        new = now.get(old.source_id)
+        for name in ("back", "sent") if old.complete else ():
+            was, is_now = _shown(before, getattr(old, name)), _shown(after, getattr(new, name) if new else [])
+            if was != is_now:
+                found.append(Change(f"Exchange {old.number}, {'came back' if name == 'back' else 'sent'}", was, is_now))
+    return tuple(found)
+
+
+def _shown(order: SalesOrder, lines: Sequence[Line]) -> str:
+    return "; ".join(f"{name}: {text}" for name, text in line_texts(order, lines).items())
+
+
+def _worth(order: SalesOrder, lines: Iterable[Line]) -> Decimal:
+    lines = list(lines)
+    return total(line.total for line in lines) + (Decimal(0) if order.prices_include_vat else total(line.vat for line in lines))
+
+
+def _vat(lines: Iterable[Line]) -> defaultdict[Decimal, Decimal]:
+    made: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        for tax in line.taxes:
+            made[tax.rate.normalize()] += tax.amount
+    return made
