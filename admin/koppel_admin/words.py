@@ -109,7 +109,7 @@ CONDITIONS: Mapping[str, Mapping[str, LazyString]] = {
 
 DECISIONS: Mapping[str, LazyString] = {
     "update": _("Change it there"), "rebook": _("Credit it and book it anew"), "keep": _("Leave it as it was booked"),
-    "credit": _("Credit it"), "approve": _("Approve"),
+    "credit": _("Credit it"), "approve": _("Approve"), "cancel": _("Cancel it there as well"),
 }  # fmt: skip
 """What a person can decide about a record that waits."""
 

@@ -52,7 +52,7 @@ class Resource:
     `own_vat`: VAT is sent with each line instead of being reckoned over there from its code;
     `owned` are fields that the books keep: a record that is there does not get them, unless a person releases the field;
     `line_forms` are the ways in which its lines can be booked: on an `article`, on a `ledger` account, or as a
-    `charge` beside the lines; `list` marks a live list of choices; `lines` names the lines of a paper in its draft, for a
+    `charge` beside the lines; `cancels`: an order that is cancelled in its source can be cancelled here as well; `list` marks a live list of choices; `lines` names the lines of a paper in its draft, for a
     preview of what is booked."""
 
     name: str
@@ -69,6 +69,7 @@ class Resource:
     own_vat: bool = False
     owned: tuple[str, ...] = ()
     line_forms: tuple[str, ...] = ("article",)
+    cancels: bool = False
     list: bool = False
     note: str = ""
     lines: LineFields | None = None

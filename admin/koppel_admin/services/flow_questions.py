@@ -138,7 +138,8 @@ def _later() -> Questions:
         "cancellations": (_("Orders cancelled after they were booked"), "choice",
                           _("Empty: they wait; with a flow of credit notes that flow takes care of them."),
                           [("hold", _("Put them aside and ask me")), ("keep", _("Leave them as they were booked")),
-                           ("credit", _("Credit them"))]),
+                           ("credit", _("Credit them")), ("cancel", _("Cancel them there, if they came from here")),
+                           ("cancel_all", _("Cancel them there, whoever took them in"))]),
     }  # fmt: skip
 
 

@@ -83,5 +83,6 @@ class ProblemPages(Page):
 def _decisions(row: Incoming, waits: bool) -> list[tuple[str, object]]:
     """What a person can decide about these records; an order of the books books nothing that could be credited."""
     known = DECISIONS.get(row.cause, ()) if waits else ()
-    never = ("rebook", "credit") if row.flow.paper == "sales_order" else ()
+    target = site().catalog.system(row.flow.target.system).manifest.resource(row.flow.paper)
+    never = (*(("rebook", "credit") if row.flow.paper == "sales_order" else ()), *(() if target and target.cancels else ("cancel",)))
     return [(name, WORDS[name]) for name in known if name not in never]

@@ -72,10 +72,13 @@ class Payment(Afterwards):
 
 
 class OrderStatus(Afterwards):
-    """How far an order is in the books: open, partial, complete, cancelled, invoiced or paid, as `status` says."""
+    """How far an order is in the books: open, partial, complete, cancelled, invoiced or paid, as `status` says.
+
+    `cancel`: the order is to be cancelled where the news goes to; the runner fills it in as the flow's settings ask."""
 
     status: Text = ""
     invoice_number: Text = ""
     paid: bool | None = None
     changed_at: Moment | None = None
     note: Text = ""
+    cancel: bool = False

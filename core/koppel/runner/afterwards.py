@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from koppel.documents import PAPERS, Afterwards
+from koppel.documents import PAPERS, Afterwards, OrderStatus
 from koppel.records import Lookup
 from koppel.runner.job import Job
 from koppel.runner.judge import judge
@@ -19,6 +19,7 @@ def find_orders(talk: Talk, jobs: Sequence[Job]) -> None:
     left out, since there is nobody to tell it to."""
     _by_link(talk, jobs)
     _by_number(talk, [job for job in jobs if not _news(job).order_external_id])
+    _cancel(talk, [job for job in jobs if job.open and _news(job).order_external_id])
     for job in jobs:
         news = _news(job)
         if job.open and not news.order_external_id:
@@ -54,6 +55,22 @@ def _by_number(talk: Talk, jobs: Sequence[Job]) -> None:
     for job in jobs:
         matches = found.get(_news(job).order_reference, ())
         _news(job).order_external_id = matches[0].id if len(matches) == 1 else ""
+
+
+def _cancel(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Orders that were cancelled are to be cancelled there too, where the flow's settings ask that; an order that
+    Koppel did not write there only when that was chosen for those as well."""
+    told = [news for news in map(_news, jobs) if isinstance(news, OrderStatus) and news.status == "cancelled"]
+    if not told or talk.policy.cancellations not in ("cancel", "cancel_all"):
+        return
+    query = sa.select(Link.target_key).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource.in_(list(PAPERS)),
+        Link.made.is_(True), Link.target_key.in_([news.order_external_id for news in told]),
+    )  # fmt: skip
+    with talk.site.db.read() as session:
+        ours = set(session.scalars(query))
+    for news in told:
+        news.cancel = talk.policy.cancellations == "cancel_all" or news.order_external_id in ours
 
 
 def _news(job: Job) -> Afterwards:

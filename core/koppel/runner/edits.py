@@ -24,7 +24,7 @@ from koppel.store.models import Activity, Flow, Link
 
 DECISIONS: Mapping[str, tuple[str, ...]] = {
     "order.edited": ("update", "rebook", "keep"),
-    "order.cancelled": ("credit", "keep"),
+    "order.cancelled": ("credit", "cancel", "keep"),
     "order.held": ("approve",),
     "order.part": ("keep",),
     "exchange.edited": ("keep",),
@@ -78,7 +78,7 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
         job.done("unchanged", text)
     elif cause == "order.part":  # the paper is of other orders as well
         raise _held(talk, job, link, cause, found)
-    elif how == "update":
+    elif how == "update" or (cancelled and _cancels(talk, job, link, how, bool(decided))):
         job.amends = True
     elif how in ("rebook", "credit") and _creditable(talk, job):
         job.replaces = before
@@ -96,6 +96,13 @@ def _creditable(talk: Talk, job: Job) -> bool:
     return job.resource != "sales_order" and resource is not None and resource.writes
 
 
+def _cancels(talk: Talk, job: Job, link: Link, how: str, decided: bool) -> bool:
+    """Whether the order is to be cancelled there too; one that Koppel did not write there only when that was chosen."""
+    resource = talk.target_manifest.resource(job.resource)
+    ours = link.made or decided or how == "cancel_all"
+    return how in ("cancel", "cancel_all") and ours and resource is not None and resource.cancels
+
+
 def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change]) -> ConflictError:
     there = f"it was booked in {talk.target_title} as {link.number or link.target_key}"
     if isinstance(job.document, SalesOrder) and job.document.cancelled:
@@ -105,7 +112,9 @@ def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change])
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         text, way = f"{job.label} was changed in {talk.source_title} after {there}: {first}{more}.", "Change it there, credit it and book it anew"
     if job.resource == "sales_order":
-        way = f"Close it in {talk.target_title} yourself" if cause == "order.cancelled" else "Change it there"
+        cancels = talk.target_resource(job.resource).cancels
+        cancel = "Cancel it there as well" if cancels else f"Close it in {talk.target_title} yourself"
+        way = cancel if cause == "order.cancelled" else "Change it there"
     if cause in ("order.part", "exchange.edited"):
         way = f"Book the difference by hand in {talk.target_title}"
     return ConflictError(

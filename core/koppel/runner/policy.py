@@ -65,7 +65,8 @@ class Policy:
     order is before it is sent, so that the customer may still change it.
     per: a paper per order, or one per day for all orders of it (order, day). hold_when: an expression on the record
     that makes it wait for approval. edits and cancellations: what happens with an order that changed, or was
-    cancelled, after it was booked. settle_seconds: how long a lost answer may still arrive before the record is sent again.
+    cancelled, after it was booked; cancel cancels over there what Koppel wrote there, cancel_all also what was there by itself,
+    and news of an order's status does the same with either. settle_seconds: how long a lost answer may still arrive before the record is sent again.
     vies: whether VIES is asked about the number of a company elsewhere in the European Union, and what happens while it cannot
     be reached (hold, accept); own_vat_number: told to it, so that it gives a request number.
     """
@@ -194,7 +195,7 @@ _READINGS: Mapping[str, Reading] = {
     "condition": EXPRESSION,
     "hold_when": EXPRESSION,
     "edits": one_of("hold", "keep", "update", "rebook"),
-    "cancellations": one_of("hold", "keep", "credit"),
+    "cancellations": one_of("hold", "keep", "credit", "cancel", "cancel_all"),
     "discounts": one_of("price", "line"),
     "zero_orders": one_of("create", "skip", "park"),
     "document": one_of(*DOCUMENTS, *CREDITS),

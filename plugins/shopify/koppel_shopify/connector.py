@@ -62,7 +62,6 @@ WRITERS = {
     "customer": customer_write.upsert,
     "category": collections.upsert,
     "shipment": shipments.upsert,
-    "order_status": order_status.upsert,
     "payment": payments.upsert,
 }
 
@@ -128,6 +127,8 @@ class ShopifyConnector(Connector):
             return stock_write.upsert(self.api, self.settings, batch)
         if batch.resource == "sales_order":
             return order_write.upsert(self.api, self.settings, batch)
+        if batch.resource == "order_status":
+            return order_status.upsert(self.api, self.settings, batch)
         writer = WRITERS.get(batch.resource)
         if writer is None:
             raise _cannot("write", batch.resource)

@@ -99,6 +99,22 @@ SETTINGS = (
         required=False,
     ),
     Setting(
+        "cancel_restock",
+        "Back to stock when an order is cancelled",
+        "When Koppel cancels an order that was cancelled in the books, its goods count as stock again.",
+        "flag",
+        default="yes",
+        required=False,
+    ),
+    Setting(
+        "cancel_refund",
+        "Give back the money when an order is cancelled",
+        "By the way it was paid. Leave it off where somebody decides that for each order.",
+        "flag",
+        default="no",
+        required=False,
+    ),
+    Setting(
         "test_orders",
         "Test orders too",
         "Orders paid with Shopify's test gateway.",
@@ -165,6 +181,7 @@ RESOURCES = (
         natural_keys=("reference",),
         page_size=50,
         needs_articles=False,
+        cancels=True,
         note="Older than 60 days only with the scope read_all_orders. An order that Koppel makes keeps the prices and "
         "the VAT of the books; nobody gets a mail of it.",
     ),
@@ -224,6 +241,7 @@ RESOURCES = (
         writes=True,
         natural_keys=("order_external_id",),
         batch_size=20,
+        cancels=True,
         note="As a tag and as fields of the order; paid where the order may be marked so.",
     ),
     Resource(

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from koppel import Batch, Found, Lookup, Match, Receipt, Receipts, RecordError, RejectedError, Write
+from koppel import (
+    Batch,
+    Found,
+    Lookup,
+    Match,
+    Receipt,
+    Receipts,
+    RecordError,
+    RejectedError,
+    Settings,
+    TransientError,
+    Write,
+)
 
 from koppel_shopify.answers import accepted, payload_of
 from koppel_shopify.client import AdminApi, nodes
+from koppel_shopify.resources.cancelling import cancel_order
 
 Row = Mapping[str, Any]
 PER_CALL = 50
@@ -26,20 +39,23 @@ def find(api: AdminApi, lookup: Lookup) -> Found:
     return Found({gid: (Match(gid, str(row.get("name") or "")),) for gid, row in orders.items()})
 
 
-def upsert(api: AdminApi, batch: Batch) -> Receipts:
+def upsert(api: AdminApi, settings: Settings, batch: Batch) -> Receipts:
     """Tell these orders and answer for each."""
     orders = read_orders(api, [str(write.draft.fields.get("order") or "") for write in batch.writes])
-    return Receipts(tuple(_one(api, write, orders) for write in batch.writes))
+    return Receipts(tuple(_one(api, settings, write, orders) for write in batch.writes))
 
 
-def _one(api: AdminApi, write: Write, orders: Mapping[str, Row]) -> Receipt:
+def _one(api: AdminApi, settings: Settings, write: Write, orders: Mapping[str, Row]) -> Receipt:
     order = orders.get(str(write.draft.fields.get("order") or ""))
     if order is None:
         return Receipt(write.key, error=RejectedError("The order is no longer in Shopify.", cause="order.gone"))
     try:
         told = [_tell(api, write.draft.fields, order), _note(api, write.draft.fields, order)]
         told.append(bool(write.draft.fields.get("paid")) and mark_paid(api, order))
-    except RecordError as error:
+        told.append(bool(write.draft.fields.get("cancel")) and _cancel(api, settings, order))
+    except (RecordError, TransientError) as error:
+        if isinstance(error, TransientError) and error.cause != "order.cancelling":
+            raise  # nobody knows what became of it
         return Receipt(write.key, error=error)
     name = str(order.get("name") or "")
     return Receipt(write.key, str(order["id"]), name, "updated" if any(told) else "unchanged")
@@ -80,6 +96,14 @@ def _note(api: AdminApi, fields: Row, order: Row) -> bool:
         return False
     data = api.ask("note_order", {"input": {"id": order["id"], "note": str(fields["note"])[:5000]}})
     accepted(payload_of(data, "orderUpdate"), str(order.get("name") or ""))
+    return True
+
+
+def _cancel(api: AdminApi, settings: Settings, order: Row) -> bool:
+    """Cancel it where it is not cancelled yet; whether it was not."""
+    if order.get("cancelledAt"):
+        return False
+    cancel_order(api, settings, str(order["id"]), str(order.get("name") or "the order"))
     return True
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from koppel import Batch, Receipt, Receipts, RecordError, RejectedError, Settings, Write
+from koppel import Batch, Receipt, Receipts, RecordError, RejectedError, Settings, TransientError, Write
 
 from koppel_shopify.amounts import shop_money
 from koppel_shopify.answers import accepted, payload_of
 from koppel_shopify.client import AdminApi, dig, nodes
 from koppel_shopify.firms import main_place, people_of
 from koppel_shopify.gids import is_gid
+from koppel_shopify.resources.cancelling import cancel_order
 from koppel_shopify.resources.finding import rows_by_value
 from koppel_shopify.resources.order_input import order_input
 
@@ -26,8 +27,10 @@ def upsert(api: AdminApi, settings: Settings, batch: Batch) -> Receipts:
 
 def _one(api: AdminApi, settings: Settings, write: Write) -> Receipt:
     try:
-        return _change(api, write) if write.id else _create(api, settings, write)
-    except RecordError as error:
+        return _change(api, settings, write) if write.id else _create(api, settings, write)
+    except (RecordError, TransientError) as error:
+        if isinstance(error, TransientError) and error.cause != "order.cancelling":
+            raise  # nobody knows what became of it
         return Receipt(write.key, error=error)
 
 
@@ -81,15 +84,14 @@ def _variants(api: AdminApi, fields: Row) -> dict[str, str]:
     return {sku: api.variants[sku][0] for sku in skus if api.variants[sku]}
 
 
-def _change(api: AdminApi, write: Write) -> Receipt:
+def _change(api: AdminApi, settings: Settings, write: Write) -> Receipt:
     fields = write.draft.fields
     rows = nodes(api.ask("written_orders", {"ids": [write.id]}).get("nodes"))
     if not rows or not rows[0].get("id"):
         raise RejectedError(f"The order {_label(write)} is no longer in Shopify.", cause="record.gone")
     row, gid = rows[0], str(rows[0]["id"])
     if fields.get("cancelled") and not row.get("cancelledAt"):
-        note = f"Cancelled in the books ({_label(write)})"[:255]
-        accepted(payload_of(api.ask("cancel_order", {"id": gid, "note": note}), "orderCancel"), _label(write))
+        cancel_order(api, settings, gid, _label(write))
         return Receipt(write.key, gid, str(row["name"]), "updated")
     changed = {name: fields[name] for name in _CHANGES if fields.get(name) and fields[name] != row.get(name)}
     if changed:

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 from koppel_shopify.sandbox import events, oauth
 from koppel_shopify.sandbox.apps import App, Apps, Replay
 from koppel_shopify.sandbox.context import Context
+from koppel_shopify.sandbox.mutations.cancelling import run_due
 from koppel_shopify.sandbox.operations import answer
 from koppel_shopify.sandbox.sender import Sender
 from koppel_shopify.sandbox.shapes import BadState
@@ -161,6 +162,7 @@ class ShopifySandbox:
             return _json({"errors": {"query": "Required parameter missing or invalid"}}, 400)
         context = Context(self.store, app, self.replay, self.switches, self.versions, served, self.clock.now(), frozenset(app.scopes),
                           self.storage, request.host_url.rstrip("/"))
+        run_due(context)
         debug = request.headers.get("Shopify-GraphQL-Cost-Debug") == "1"
         told = _json(answer(asked, context, _DOCUMENTS, debug))
         for topic, node in context.events:

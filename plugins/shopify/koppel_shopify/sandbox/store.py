@@ -44,6 +44,7 @@ class Store:
         self.shaper = Shaper(schema_for("2026-10"))
         self.next_number = int(state.get("nextNumber") or _FIRST_NUMBER)
         self.index: dict[str, Entry] = {}
+        self.jobs: dict[str, Node] = {}
         self.shop = self._shop(state.get("shop") or {}, now)
         self.records: dict[str, list[Node]] = {name: [] for name in KINDS}
         self._reserve(state)

@@ -33,6 +33,7 @@ class Switches:
     company_touch: whether a change of a company's place is one of the place alone (`own`) or of the company too (`whole`).
     contact_taken: what a new contact with the e-mail address of a customer does: it is a `refuse`d address, or does `join`.
     wrong_enum: a search value outside its list is warned of and then `ignore`d (all rows) or matches `nothing`.
+    cancel_seconds: how long the job takes that cancels an order (section 12).
     returns_leave_refund: whether a return that is processed without money leaves a refund of nothing with its lines.
     exchange_in_total: whether what is sent in exchange counts in the order's total before returns, as what an edit adds does.
     """
@@ -58,6 +59,7 @@ class Switches:
     company_touch: str = "own"
     contact_taken: str = "refuse"
     wrong_enum: str = "ignore"
+    cancel_seconds: int = 0
     returns_leave_refund: bool = True
     exchange_in_total: bool = True
 

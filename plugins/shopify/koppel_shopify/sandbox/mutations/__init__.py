@@ -2,6 +2,7 @@
 
 from koppel_shopify.sandbox.mutations import (
     bulk,
+    cancelling,
     collections,
     companies,
     companycontacts,
@@ -22,6 +23,6 @@ from koppel_shopify.sandbox.mutations import (
 )
 
 __all__ = [
-    "bulk", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory", "media",
-    "metafields", "ordercreate", "orders", "products", "productset", "refunds", "returnprocess", "returns", "webhooks",
+    "bulk", "cancelling", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory",
+    "media", "metafields", "ordercreate", "orders", "products", "productset", "refunds", "returnprocess", "returns", "webhooks",
 ]

@@ -1,4 +1,4 @@
-"""Making an order with its own prices, and cancelling one (reference: sections 4 and 12)."""
+"""Making an order with its own prices (reference: sections 4 and 12)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
 
 _PLAIN = ("email", "phone", "note", "poNumber", "sourceIdentifier", "sourceName", "customAttributes", "closedAt", "taxesIncluded", "test")
-_LONGEST_NOTE = 255
 
 
 @resolves("Mutation", "orderCreate")
@@ -136,45 +135,15 @@ def _bag(given: dict[str, Any] | None, currency: str) -> Node:
 
 
 def _take_stock(order: Node, context: Context) -> None:
+    for line in order["lineItems"]:
+        move_stock(line, line["quantity"], context)
+
+
+def move_stock(line: Node, count: int, context: Context) -> None:
+    """So many pieces of a line from what is available to what is committed; back where `count` is below zero."""
     place = context.store.records["locations"][0]["id"]
-    for line in order["lineItems"]:
-        variant = context.store.node((line.get("variant") or {}).get("id") or "", "ProductVariant")
-        for level in ((variant or {}).get("inventoryItem") or {}).get("inventoryLevels") or ():
-            if (level.get("location") or {}).get("id") == place:
-                for row in level.get("quantities") or ():
-                    row["quantity"] -= line["quantity"] if row["name"] == "available" else 0
-                    row["quantity"] += line["quantity"] if row["name"] == "committed" else 0
-
-
-@resolves("Mutation", "orderCancel")
-def cancel(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
-    """Cancel an order; the job is done by the time anyone asks."""
-    order = context.store.node(args["orderId"], "Order")
-    problem = _cannot(order, args)
-    if problem or order is None:
-        return {"job": None, "orderCancelUserErrors": [problem], "userErrors": []}
-    order["cancelledAt"], order["cancelReason"] = context.stamp, args["reason"]
-    order["closedAt"] = order.get("closedAt") or context.stamp
-    for part in order.get("fulfillmentOrders") or ():
-        part["status"] = "CLOSED"
-    for line in order["lineItems"]:
-        line["currentQuantity"] = line["unfulfilledQuantity"] = 0
-    if order["displayFinancialStatus"] in ("PENDING", "AUTHORIZED"):
-        order["displayFinancialStatus"] = "VOIDED"
-    context.touch(order)
-    context.events.append(("ORDERS_CANCELLED", order))
-    return {"job": {"id": context.store.new_id("Job"), "done": False}, "orderCancelUserErrors": [], "userErrors": []}
-
-
-def _cannot(order: Node | None, args: dict[str, Any]) -> dict[str, Any] | None:
-    if order is None:
-        return user_error(["orderId"], "Order does not exist", "NOT_FOUND")
-    if order.get("cancelledAt"):
-        return user_error(["orderId"], "Cannot cancel an order that has already been canceled", "INVALID")
-    if any(one.get("status") == "SUCCESS" for one in order.get("fulfillments") or ()):
-        return user_error(["orderId"], "Cannot cancel an order that has outstanding fulfillments", "INVALID")
-    if order.get("returns"):
-        return user_error(["orderId"], "Cannot cancel an order that has returns", "INVALID")
-    if len(args.get("staffNote") or "") > _LONGEST_NOTE:
-        return user_error(["staffNote"], f"Staff note is too long (maximum is {_LONGEST_NOTE} characters)", "INVALID")
-    return None
+    variant = context.store.node((line.get("variant") or {}).get("id") or "", "ProductVariant")
+    for level in ((variant or {}).get("inventoryItem") or {}).get("inventoryLevels") or ():
+        if (level.get("location") or {}).get("id") == place:
+            for row in level.get("quantities") or ():
+                row["quantity"] += {"available": -count, "committed": count}.get(row["name"], 0)
