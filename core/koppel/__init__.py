@@ -32,6 +32,7 @@ from koppel.records import (
     Record,
     RunSummary,
     Scope,
+    Search,
     Verdict,
     Write,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "Resource",
     "RunSummary",
     "Scope",
+    "Search",
     "Setting",
     "Settings",
     "TransientError",

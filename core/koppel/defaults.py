@@ -16,7 +16,7 @@ from koppel.errors import (
     TransientError,
 )
 from koppel.hookspecs import hookimpl
-from koppel.records import Delivery, Draft, Failure, MapStep, Nudge, Verdict
+from koppel.records import Delivery, Draft, Failure, MapStep, Match, Nudge, Search, Verdict
 
 if TYPE_CHECKING:
     import httpx
@@ -57,6 +57,11 @@ class Defaults:
             )
         fields, warnings = mapping.run(step.record, step.action)
         return Draft(step.resource, fields, warnings)
+
+    @hookimpl(trylast=True)
+    def alike(self, search: Search) -> tuple[Match, ...]:
+        """None: this system cannot be asked so."""
+        return ()
 
     @hookimpl(trylast=True)
     def on_error(self, failure: Failure) -> Verdict:

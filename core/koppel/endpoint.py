@@ -20,10 +20,12 @@ from koppel.records import (
     Health,
     Lookup,
     MapStep,
+    Match,
     Nudge,
     Page,
     Query,
     Receipts,
+    Search,
     Verdict,
 )
 
@@ -71,6 +73,10 @@ class Endpoint:
     def find(self, lookup: Lookup) -> Found:
         """Which natural keys exist."""
         return self._ask("find", Found, lookup=lookup) if lookup.values else Found()
+
+    def alike(self, search: Search) -> tuple[Match, ...]:
+        """Who may be one of these under another name."""
+        return self._ask("alike", tuple, search=search) if any(search.values.values()) else ()
 
     def upsert(self, batch: Batch) -> Receipts:
         """Write a batch; every write must be answered, once."""

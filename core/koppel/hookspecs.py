@@ -21,11 +21,13 @@ from koppel.records import (
     Health,
     Lookup,
     MapStep,
+    Match,
     Nudge,
     Page,
     Query,
     Receipts,
     RunSummary,
+    Search,
     Verdict,
 )
 
@@ -105,6 +107,13 @@ class EndpointHooks:
         """Say which of many natural keys exist already, in as few calls as possible.
 
         Asked for records that have no link yet, and always before a write whose last answer got lost."""
+        raise NotImplementedError
+
+    @first
+    def alike(self, search: Search) -> tuple[Match, ...]:
+        """Give the records that may be one of the wanted ones under another name, in as few calls as possible.
+
+        Asked only about customers that would be made. The core answers "none" for a system that cannot look so."""
         raise NotImplementedError
 
     @first

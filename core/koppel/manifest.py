@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from koppel.records import Scope
 from koppel.settings import Settings
@@ -51,6 +51,7 @@ class Resource:
     `needs_articles`: each line names an article of this system, as a booking on ledger accounts does not;
     `own_vat`: VAT is sent with each line instead of being reckoned over there from its code;
     `owned` are fields that the books keep: a record that is there does not get them, unless a person releases the field;
+    `number_field` is the field in which a new record's number can be chosen; `block` are the fields that block a record;
     `line_forms` are the ways in which its lines can be booked: on an `article`, on a `ledger` account, or as a
     `charge` beside the lines; `cancels`: an order that is cancelled in its source can be cancelled here as well; `list` marks a live list of choices; `lines` names the lines of a paper in its draft, for a
     preview of what is booked."""
@@ -68,6 +69,8 @@ class Resource:
     needs_articles: bool = True
     own_vat: bool = False
     owned: tuple[str, ...] = ()
+    number_field: str = ""
+    block: Mapping[str, Any] = field(default_factory=dict)
     line_forms: tuple[str, ...] = ("article",)
     cancels: bool = False
     list: bool = False

@@ -99,6 +99,16 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Who of these may be there already under another name? `values` are what the wanted records have, by field of the
+    document: name (in several spellings), email, vat_number, coc_number, postcode, line (of the address). One value
+    that agrees is enough; the core weighs what comes back."""
+
+    resource: str
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """A record that is there already: its id, the number people know it by, and what it holds now."""
 

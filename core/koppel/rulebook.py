@@ -19,11 +19,13 @@ Mappings = Mapping[tuple[str, str], CompiledMapping]
 
 
 def mapped(flow: Flow, side: str) -> list[tuple[str, str]]:
-    """Which mappings a flow needs at its source or target: (direction, resource); an order's customer goes along."""
+    """Which mappings a flow needs at its source or target: (direction, resource); an order's customer goes along,
+    and debtors are read to see whether a new one is among them."""
     if side == "source":
         return [("inbound", flow.resource)]
     along = [("outbound", "customer")] if flow.paper in PAPERS else []
-    return [("outbound", flow.paper), *along]
+    back = [("inbound", "customer")] if along or flow.paper == "customer" else []
+    return [("outbound", flow.paper), *along, *back]
 
 
 def taken_back(flow: Flow) -> list[tuple[str, str]]:

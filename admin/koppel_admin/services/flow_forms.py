@@ -79,7 +79,7 @@ def setting_fields(site: Site, flow: Flow, form: Mapping[str, str] | None) -> li
 
     schedule = form.get("schedule", "") if form is not None else flow.schedule
     known = questions(site, flow)
-    shown = [name for name in NAMES if flow.resource in PAPERS or name not in ORDERS_ONLY or value(name)]
+    shown = [name for name in NAMES if _asked_of(flow.resource, name) or value(name)]
     fields = [replace(schedule_field(schedule), group=title_of("reading"))]
     for group, names in GROUPS.items():
         for name in (each for each in names if each in shown):
@@ -124,6 +124,13 @@ def _resources(site: Site) -> list[Choice]:
             if not each.list and (each.reads or each.writes):
                 names.setdefault(each.name, many(each.name))
     return sorted(names.items(), key=lambda pair: pair[1])
+
+
+def _asked_of(resource: str, name: str) -> bool:
+    """Whether flows of this resource have this setting."""
+    if name in GROUPS["debtors"]:
+        return resource in PAPERS or resource == "customer"
+    return resource in PAPERS or name not in ORDERS_ONLY
 
 
 def _shown(value: Any) -> str:

@@ -20,6 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "reading": ("since", "overlap", "release", "minimum_age", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update", "company_match_keys", "person_match_keys"),
+    "debtors": ("doubles", "debtor_numbers"),
     "booking": (
         "document", "per", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
         "booking_date", "undated", "closed_period", "vies", "own_vat_number",
@@ -38,6 +39,7 @@ def title_of(group: str) -> str:
     """The heading above a group of settings."""
     return {
         "reading": _("What is read, and when"), "matching": _("What is there already"), "customers": _("Customers of orders"),
+        "debtors": _("New debtors"),
         "booking": _("How orders are booked"), "articles": _("Articles for other lines"),
         "later": _("Approval, and orders that change afterwards"),
     }[group]  # fmt: skip
@@ -46,7 +48,7 @@ def title_of(group: str) -> str:
 def questions(site: Site, flow: Flow) -> Questions:
     """Label, kind, help and choices of every setting a flow has."""
     return {
-        **_reading(), **_matching(site, flow), **_customers(site, flow), **_booking(site, flow), **_later(), **_articles(),
+        **_reading(), **_matching(site, flow), **_customers(site, flow), **_debtors(), **_booking(site, flow), **_later(), **_articles(),
     }  # fmt: skip
 
 
@@ -91,6 +93,17 @@ def _customers(site: Site, flow: Flow) -> Questions:
         "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), _yes_no()),
         "company_match_keys": (_("Recognise companies by"), "text", turn, ()),
         "person_match_keys": (_("Recognise persons by"), "text", turn, ()),
+    }  # fmt: skip
+
+
+def _debtors() -> Questions:
+    """New debtors."""
+    return {
+        "doubles": (_("When a new debtor looks like one that is there"), "choice",
+                    _("Empty: it waits when they are very much alike, such as by VAT number, or by name and house."),
+                    [("hold", _("It waits, also when they may be the same")), ("make", _("It is made, and nothing is asked"))]),
+        "debtor_numbers": (_("Numbers of new debtors"), "text",
+                           _("The first and the last: 10000-19999, or W0001-W9999. Empty: the books give the number."), ()),
     }  # fmt: skip
 
 

@@ -43,10 +43,12 @@ class Contact(Part):
 
 
 class Party(Document):
-    """A customer or debtor. `code` is the debtor number; `guest` bought without an account."""
+    """A customer or debtor. `code` is the debtor number; `debtor_number` is the one that a flow's range keeps for a new
+    debtor; `guest` bought without an account."""
 
     kind: Literal["company", "person"] = "person"
     code: Text = ""
+    debtor_number: Text = ""
     name: Text = ""
     first_name: Text = ""
     last_name: Text = ""

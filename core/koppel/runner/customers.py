@@ -14,6 +14,7 @@ from koppel.runner.deliver import draft, send
 from koppel.runner.enrich import find_debtors
 from koppel.runner.job import Job
 from koppel.runner.judge import judged
+from koppel.runner.newcomers import QUESTIONS, greet
 from koppel.runner.recognise import recognise
 from koppel.runner.talk import Talk
 from koppel.store.models import DebtorRule
@@ -58,6 +59,7 @@ def _bring_own(talk: Talk, orders: Sequence[Job]) -> None:
         return
     customers = _distinct(talk, orders)
     _recognise_by_segment(talk, customers)
+    greet(talk, customers)
     for customer in customers:
         if customer.open and customer.target_id and not talk.policy.customer_update and customer.in_doubt is None:
             customer.done("unchanged", "Customers are not updated in this flow.")
@@ -123,7 +125,8 @@ def _verdict_for(customer: Job, order: Job) -> tuple[Verdict, Exception | None]:
     if customer.verdict is None:
         return Verdict.retry(0, "The run ended before the customer was sent."), None
     verdict = customer.verdict
-    reason = f"The customer of {order.label} could not be sent: {verdict.reason}"
+    waits = "waits" if isinstance(customer.error, KoppelError) and customer.error.cause in QUESTIONS else "could not be sent"
+    reason = f"The customer of {order.label} {waits}: {verdict.reason}"
     return Verdict(verdict.kind, reason, verdict.resolution, verdict.after), customer.error
 
 

@@ -14,6 +14,7 @@ from koppel.documents.order import KINDS, Form
 from koppel.errors import ConfigurationError
 from koppel.manifest import Resource
 from koppel.mapping import Expression
+from koppel.parties.ranges import NumberRange
 from koppel.runner.readings import (
     AMOUNT,
     CONDITIONS,
@@ -22,6 +23,7 @@ from koppel.runner.readings import (
     MINUTES,
     MOMENT,
     NAMES,
+    RANGE,
     SECONDS,
     TEXT,
     VAT_OF_SHIPPING,
@@ -68,7 +70,9 @@ class Policy:
     cancelled, after it was booked; cancel cancels over there what Koppel wrote there, cancel_all also what was there by itself,
     and news of an order's status does the same with either. settle_seconds: how long a lost answer may still arrive before the record is sent again.
     vies: whether VIES is asked about the number of a company elsewhere in the European Union, and what happens while it cannot
-    be reached (hold, accept); own_vat_number: told to it, so that it gives a request number.
+    be reached (hold, accept); own_vat_number: told to it, so that it gives a request number. doubles: a new debtor that is very
+    likely there already waits (empty), one that may be there as well (hold), or none does (make). debtor_numbers: new debtors
+    get the next free number of this range.
     """
 
     match_key: str = ""
@@ -117,6 +121,8 @@ class Policy:
     per: str = ""
     vies: str = ""
     own_vat_number: str = ""
+    doubles: str = ""
+    debtor_numbers: NumberRange | None = None
 
     def updates(self, resource: str) -> bool:
         """Whether an existing record of this resource may be changed."""
@@ -213,4 +219,6 @@ _READINGS: Mapping[str, Reading] = {
     "filters": CONDITIONS,
     "per": one_of("order", "day"),
     "vies": one_of("hold", "accept"),
+    "doubles": one_of("hold", "make"),
+    "debtor_numbers": RANGE,
 }

@@ -12,6 +12,7 @@ from typing import Any
 from koppel.documents.money import to_decimal
 from koppel.errors import ConfigurationError, MappingError
 from koppel.mapping import Expression
+from koppel.parties.ranges import NumberRange, read_range
 
 _LONGEST = 7 * 24 * 3600
 _YES, _NO = ("yes", "true", "1", "on", "ja"), ("no", "false", "0", "off", "nee")
@@ -129,6 +130,11 @@ def _moment(value: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _range(value: Any) -> NumberRange | None:
+    text = str(value).strip()
+    return read_range(text) if text else None
+
+
 def _expression(value: Any) -> str:
     text = str(value).strip()
     if text:
@@ -150,5 +156,6 @@ CONDITIONS = Reading(_conditions, "Write names with values.")
 AMOUNT = Reading(_amount, "Write an amount such as 0.05; 0 allows no difference at all.")
 VAT_OF_SHIPPING = Reading(_vat_of_shipping, "Write source, split, or a VAT rate such as 21.")
 EXPRESSION = Reading(_expression, _CONDITION)
+RANGE = Reading(_range, "Write the first and the last number, as 10000-19999 or W0001-W9999.")
 DAY = Reading(_day, "Write it as 2026-07-01.")
 MOMENT = Reading(_moment, "Write it as 2026-01-31 or 2026-01-31T12:00.")

@@ -25,6 +25,7 @@ from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
 from koppel.runner.judge import judge, judged, write_verdict
 from koppel.runner.lines import arrange_lines
+from koppel.runner.newcomers import greet
 from koppel.runner.places import spread
 from koppel.runner.reading import jobs_of
 from koppel.runner.recognise import recognise
@@ -74,6 +75,8 @@ def finish(
     for job in jobs:
         if job.open:
             _decide(talk, job)
+    if resource.name == "customer":
+        greet(talk, jobs)
     if resource.name in PAPERS:
         _complete(talk, jobs, resource)
     for job in jobs:

@@ -25,7 +25,7 @@ OWNED = ("DISC_CODE", "CRED_LIM", "VAT_NR", "VAT_CODE", "BLK_SP", "REC_BLK", "AC
 RESOURCES = (
     Resource(
         "customer", "Debtors", reads=True, writes=True, natural_keys=("email", "code", "vat_number", "coc_number"),
-        page_size=200, limits=LIMITS["customer"], owned=OWNED,
+        page_size=200, limits=LIMITS["customer"], owned=OWNED, number_field="SUB_NR", block={"BLK_SP": True},
         note="AR1, with contact persons (PP1, LNCP) and delivery addresses (ADDR) underneath. A change of an address "
         "or contact alone is read with the debtor's next change.",
     ),

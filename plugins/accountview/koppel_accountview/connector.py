@@ -14,12 +14,14 @@ from koppel import (
     Health,
     Lookup,
     MapStep,
+    Match,
     Page,
     PluginError,
     Query,
     Receipt,
     Receipts,
     RecordError,
+    Search,
     Settings,
     Write,
     hookimpl,
@@ -113,6 +115,11 @@ class AccountViewConnector(Connector):
     def find(self, lookup: Lookup) -> Found:
         """Which natural keys exist."""
         return _known(_FINDERS, lookup.resource, "look up")(self.talk, lookup)
+
+    @hookimpl
+    def alike(self, search: Search) -> tuple[Match, ...]:
+        """Which debtors may be there already."""
+        return customers.alike(self.talk, search) if search.resource == "customer" else ()
 
     @hookimpl
     def upsert(self, batch: Batch) -> Receipts:

@@ -49,10 +49,14 @@ def groups(fields: Sequence[str], values: Iterable[str]) -> Iterator[list[Filter
     """Equal filters on every field for every value, as few groups as fit in a web address each.
 
     An empty value is left out: to a prefix comparison it would equal everything."""
+    yield from fitting([Filter(field, value) for field in fields] for value in dict.fromkeys(values) if value.strip())
+
+
+def fitting(sets: Iterable[list[Filter]]) -> Iterator[list[Filter]]:
+    """Sets of filters, each kept together, in as few groups as fit in a web address each."""
     group: list[Filter] = []
     length = 0
-    for value in dict.fromkeys(value for value in values if value.strip()):
-        added = [Filter(field, value) for field in fields]
+    for added in sets:
         room = sum(_length(one) for one in added)
         if group and (length + room > ROOM or len(group) + len(added) > LARGEST_GROUP):
             yield group

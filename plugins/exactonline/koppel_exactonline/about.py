@@ -91,7 +91,8 @@ SETTINGS = (
 RESOURCES = (
     Resource(
         "customer", "Customers", reads=True, writes=True, natural_keys=("email", "code", "vat_number", "coc_number"),
-        batch_size=20, page_size=40, limits=LIMITS["customer"], owned=OWNED,
+        batch_size=20, page_size=40, limits=LIMITS["customer"], owned=OWNED, number_field="Code",
+        block={"Blocked": True},
         note="Accounts with their contacts and addresses.",
     ),
     Resource(

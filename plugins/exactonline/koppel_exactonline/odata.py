@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -51,11 +51,6 @@ def moment(value: datetime) -> str:
     return f"datetime'{earliest_clock(value):%Y-%m-%dT%H:%M:%S}'"
 
 
-def any_of(field: str, literals: Iterable[str]) -> str:
-    """A filter that one of these literals satisfies."""
-    return " or ".join(f"{field} eq {literal}" for literal in literals)
-
-
 def address(path: str, select: Sequence[str] = (), where: str = "", **more: str) -> str:
     """A path with its query, encoded. `more` are further options by name: orderby, top, expand;
     and the arguments of the read functions, which have no dollar sign."""
@@ -68,19 +63,17 @@ def _option(name: str) -> str:
     return name if name in ARGUMENTS else f"${name}"
 
 
-def portions(
-    path: str, select: Sequence[str], field: str, literals: Sequence[str], most: int = MOST_TERMS
-) -> Iterator[tuple[str, ...]]:
-    """The literals in groups that fit one address together; one that fits nowhere stands alone."""
+def portions(path: str, select: Sequence[str], terms: Sequence[str], most: int = MOST_TERMS) -> Iterator[tuple[str, ...]]:
+    """The terms in groups that fit one address together; one that fits nowhere stands alone."""
     room = LONGEST_URL - _ROOM - len(address(path, select, "x"))
     group: list[str] = []
     used = 0
-    for literal in literals:
-        size = len(quote(f"{field} eq {literal} or ", safe=_PLAIN))
+    for term in terms:
+        size = len(quote(f"{term} or ", safe=_PLAIN))
         if group and (len(group) >= most or used + size > room):
             yield tuple(group)
             group, used = [], 0
-        group.append(literal)
+        group.append(term)
         used += size
     if group:
         yield tuple(group)

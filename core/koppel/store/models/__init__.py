@@ -3,6 +3,7 @@
 from koppel.store.models.activity import Activity
 from koppel.store.models.base import Base, utcnow
 from koppel.store.models.connection import CallCount, Choice, Connection, Token
+from koppel.store.models.customer import DebtorNumber, PairDecision
 from koppel.store.models.flow import Flow
 from koppel.store.models.incoming import Incoming
 from koppel.store.models.knock import HookEvent, Knock
@@ -19,6 +20,7 @@ __all__ = [
     "CallCount",
     "Choice",
     "Connection",
+    "DebtorNumber",
     "DebtorRule",
     "Delivery",
     "Flow",
@@ -28,6 +30,7 @@ __all__ = [
     "IndexMark",
     "Knock",
     "Link",
+    "PairDecision",
     "Rule",
     "Run",
     "TableRow",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from koppel import ConfigurationError, Found, Lookup, Match, Page, Query, Receipt, Record, Write
+from koppel import ConfigurationError, Found, Lookup, Match, Page, Query, Receipt, Record, Search, Write
 
 from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
+from koppel_accountview.filters import Filter
 from koppel_accountview.fitting import Fitted, fit
 from koppel_accountview.objects import ADDRESSES, DEBTORS, LEDGER
 from koppel_accountview.resources.addresses import ensure_address, rows_under
@@ -17,6 +18,7 @@ from koppel_accountview.resources.reading import fetch_rows, find_rows
 from koppel_accountview.resources.writing import insert, number_of, put_if_changed
 
 FIELDS = {"email": "MAIL_BUS", "code": "SUB_NR", "vat_number": "VAT_NR", "coc_number": "COC_CODE"}
+SEARCHED = {**FIELDS, "name": "ACCT_NAME", "postcode": "POST_CODE", "line": "ADDRESS1"}
 _CONTROL_NAME = "Debiteuren"
 
 
@@ -29,6 +31,14 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
     """Which debtors exist already."""
     name = lookup.field.upper() or FIELDS.get(lookup.key, lookup.key)
     return find_rows(talk, DEBTORS, lookup, name, match_of, is_key=name == "SUB_NR")
+
+
+def alike(talk: Conversation, search: Search) -> tuple[Match, ...]:
+    """Debtors that have any of these values, whatever field it is in."""
+    asked = [(SEARCHED[name], value) for name, values in search.values.items() if name in SEARCHED for value in values]
+    columns = {name: talk.column(DEBTORS.table, name) for name, _ in asked}
+    filters = dict.fromkeys(Filter(name, columns[name].normal(value)) for name, value in asked)
+    return tuple(match_of(row) for row in talk.rows_any(DEBTORS, filters) if str(row.get("SUB_NR") or "").strip())
 
 
 def match_of(row: Row) -> Match:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from koppel import Found, Lookup, Match, Page, Query, Record
+from koppel import Found, Lookup, Match, Page, Query, Record, Search
 
+from koppel_exactonline import odata
 from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import ACCOUNT_FIELDS, DELIVERY, Conversation
@@ -28,6 +29,12 @@ KEYS = {
 }
 
 
+SEARCHED = {
+    "name": "Name", "email": "Email", "vat_number": "VATNumber", "coc_number": "ChamberOfCommerce", "postcode": "Postcode",
+    "line": "AddressLine1",
+}  # fmt: skip
+
+
 def fetch(talk: Conversation, query: Query, size: int) -> Page:
     """Customers that changed; only accounts with the status customer, unless the flow's filters say otherwise."""
     wanted = conditions({"Status": "C", **(query.filters or {})})
@@ -46,6 +53,15 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
     whole = [*with_parts(talk, rows), *(row for rows in known.values() for row in rows)]
     whole.sort(key=lambda row: (row.get("Status") != "C", bool(row.get("Blocked")), row.get("EndDate") is not None))
     return found(lookup, key, whole, lambda row: Match(row["ID"], bare(row.get("Code")), readable(row)))
+
+
+def alike(talk: Conversation, search: Search) -> tuple[Match, ...]:
+    """Customers that have any of these values, whatever field it is in: one question for all, without their contacts."""
+    asked = [(SEARCHED[name], value) for name, values in search.values.items() if name in SEARCHED for value in values]
+    terms = [f"{name} eq {odata.text(value)}" for name, value in asked]
+    found_rows = {_id(row): row for row in talk.client.rows_any(ACCOUNTS, FIELDS, terms)}
+    whole = (_whole(row, (), ()) for row in found_rows.values() if row.get("Status") == "C")
+    return tuple(Match(row["ID"], bare(row.get("Code")), readable(row)) for row in whole)
 
 
 def _remembered(talk: Conversation, lookup: Lookup) -> dict[str, list[Row]]:
