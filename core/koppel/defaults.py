@@ -10,6 +10,7 @@ from koppel.errors import (
     AuthError,
     ConfigurationError,
     KoppelError,
+    LeftOut,
     MappingError,
     PluginError,
     RecordError,
@@ -87,6 +88,8 @@ def default_verdict(failure: Failure) -> Verdict:
         return Verdict.retry(wait, error.message, error.resolution)
     if isinstance(error, (ConfigurationError, PluginError)):
         return Verdict.stop(error.message, error.resolution)
+    if isinstance(error, LeftOut):
+        return Verdict.skip(error.message, error.resolution)
     if isinstance(error, RecordError):
         return Verdict.park(error.message, error.resolution)
     return Verdict.park(error.message, error.resolution)

@@ -7,7 +7,8 @@ KoppelError
 ├── RecordError             this record only                  it waits with its reason, the next goes on
 │   ├── MappingError        our own rules cannot make the paper
 │   ├── RejectedError       the other system said no
-│   └── ConflictError       two answers are possible and a person must choose
+│   ├── ConflictError       two answers are possible and a person must choose
+│   └── LeftOut             the other system keeps this by itself; the record is skipped
 └── PluginError             a hook broke its contract         the flow stops and names the plugin
 
 Anything else is a bug: the record waits with the traceback, and the flow stops after five in a row.
@@ -109,6 +110,13 @@ class ConflictError(RecordError):
 
     cause_default = "conflict"
     resolution_default = "Choose which record it is, correct the other, and retry."
+
+
+class LeftOut(RecordError):
+    """The other system keeps this by itself, so there is nothing to send."""
+
+    cause_default = "left_out"
+    resolution_default = "You need do nothing."
 
 
 class PluginError(KoppelError):

@@ -49,6 +49,8 @@ def order_node(row: Node, people: Node, document: str = "sales_order") -> Node:
     node |= _buyer(row, people)
     for place, text in enumerate(row["sold"], 1):
         _add(node, LINE.fullmatch(text) or _unreadable(text), number * 100 + place, till)
+    for place, (name, lines) in enumerate((row.get("bundles") or {}).items()):
+        _bundle(node, name, lines, number * 10 + place)
     node["transactions"] = _payments(row, number, till)
     node["paymentGatewayNames"] = list(dict.fromkeys(one["gateway"] for one in node["transactions"]))
     if row.get("cancelled"):
@@ -57,6 +59,16 @@ def order_node(row: Node, people: Node, document: str = "sales_order") -> Node:
     node["refunds"] = [_refund(one, node, number * 10 + place, till) for place, one in enumerate(row.get("refunds") or ())]
     node["transactions"] += [{**paid} for one in node["refunds"] for paid in one["transactions"]]
     return node
+
+
+def _bundle(node: Node, name: str, lines: list[int], key: int) -> None:
+    """Lines (counted from 1) that were sold together, such as `PAKKET-1 x 2 (Gift box)`."""
+    sku, _, rest = name.partition(" x ")
+    count, _, title = rest.partition(" ")
+    for line in lines:
+        node["lineItems"][line - 1]["lineItemGroup"] = {
+            "id": f"gid://shopify/LineItemGroup/{_GOODS + key}", "title": title.strip("()") or sku, "quantity": int(count), "variantSku": sku,
+        }  # fmt: skip
 
 
 def _unreadable(text: str) -> Any:

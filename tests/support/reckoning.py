@@ -142,7 +142,7 @@ def _source() -> Endpoint:
 
 
 def _arrange(talk: Talk, job: Job, way: Way) -> None:
-    arrange_lines(talk, [job])
+    arrange_lines(talk, [job], talk.target_resource(way.document))
 
 
 def _balance(talk: Talk, job: Job, way: Way) -> None:

@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "customers": ("customer_match_key", "customer_update", "company_match_keys", "person_match_keys"),
     "debtors": ("doubles", "debtor_numbers"),
     "booking": (
-        "document", "per", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
+        "document", "per", "bundles", "discounts", "zero_orders", "tolerance", "oss_since", "shipping_vat", "gift_cards", "service_groups",
         "booking_date", "undated", "closed_period", "vies", "own_vat_number",
     ),
     "later": ("hold_when", "edits", "cancellations"),
@@ -114,6 +114,8 @@ def _booking(site: Site, flow: Flow) -> Questions:
                      _papers(site, flow)),
         "per": (_("Papers"), "choice", _("Per day: one paper for all orders of a day, once it is over. Empty: one per order."),
                 [("order", _("One per order")), ("day", _("One per day"))]),
+        "bundles": (_("Articles sold as a bundle"), "choice", _("Empty: as the shop tells it."),
+                    [("keep", _("Are one line, on the bundle's own article")), ("explode", _("Are booked in their parts"))]),
         "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
                       [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
         "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), _missing()),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from babel.numbers import get_currency_precision
@@ -57,3 +57,20 @@ def round_money(amount: Decimal, currency: str = "EUR") -> Decimal:
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The sum, zero for none."""
     return sum(amounts, Decimal(0))
+
+
+def shared_out(amount: Decimal, weights: Sequence[Decimal], currency: str = "EUR") -> list[Decimal]:
+    """`amount` shared out by weight (zero or more, not all zero), each share in whole coins and together exactly `amount`.
+
+    The coins that rounding leaves go to the shares that lose most by it (largest remainder), so that a weight of zero
+    gets nothing; what is less than a coin goes to the heaviest."""
+    coin, whole = Decimal(1).scaleb(-decimals(currency)), total(weights)
+    exact = [_WIDE.divide(_WIDE.multiply(amount, weight), whole) for weight in weights]
+    shares = [one.quantize(coin, ROUND_FLOOR, _WIDE) for one in exact]
+    left = _WIDE.subtract(amount, total(shares))
+    by_loss = sorted(range(len(shares)), key=lambda place: shares[place] - exact[place])
+    for place in by_loss[: int(left / coin)]:
+        shares[place] += coin
+        left -= coin
+    shares[max(range(len(weights)), key=lambda place: weights[place])] += left
+    return shares

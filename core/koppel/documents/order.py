@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, computed_field, model_validator
 
 from koppel.documents.base import NAMES, Country, Currency, Document, Moment, Part, Text, Zone
+from koppel.documents.bundle import Bundle, Component
 from koppel.documents.history import Paid, Return
 from koppel.documents.money import Amount, MaybeAmount, round_money, total
 from koppel.documents.party import Address, Party
@@ -38,7 +39,8 @@ class Line(Part):
     `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
     `total` what remains of the line. `external_id` is the article's id in the target. `revenue_account`,
     `cost_center` and `cost_unit` are codes of the books, where the source knows them; `group` is the article group
-    and `vendor` the brand, as the source has them. `amount_incl` and `amount_excl` are `total` with and without VAT; the order fills them in."""
+    and `vendor` the brand, as the source has them. `bundle` is what the line is a part of, `components` what its article
+    is put together of, and `joined` how many lines of the source it is. `amount_incl` and `amount_excl` are `total` with and without VAT; the order fills them in."""
 
     kind: Kind = "article"
     form: Form = ""
@@ -58,6 +60,9 @@ class Line(Part):
     cost_unit: Text = ""
     source_id: Text = ""
     external_id: Text = ""
+    bundle: Bundle | None = None
+    components: list[Component] = Field(default_factory=list)
+    joined: int = 1
     amount_incl: MaybeAmount = None
     amount_excl: MaybeAmount = None
 

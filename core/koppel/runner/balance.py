@@ -71,7 +71,7 @@ def _refuse_other_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
         mine = [line for line in lines if line.vat_rate == rate]
         said = total(line.vat for line in mine)
         there = round_money(total(line.total for line in mine) * rate / (100 + rate * order.prices_include_vat), order.currency)
-        if abs(there - said) > talk.policy.tolerance * job.orders + _SLIP * len(mine):
+        if abs(there - said) > talk.policy.tolerance * job.orders + _SLIP * sum(line.joined for line in mine):
             raise RecordError(
                 f"{job.label} has {round_money(said, order.currency)} VAT at {rate.normalize():f} % in {talk.source_title}; "
                 f"at that rate it would be {there}.",

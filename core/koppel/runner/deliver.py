@@ -9,7 +9,7 @@ import sqlalchemy.orm as so
 
 from koppel.documents import SalesOrder
 from koppel.documents.money import round_money
-from koppel.errors import ConflictError, PluginError
+from koppel.errors import ConflictError, LeftOut, PluginError
 from koppel.records import Action, Batch, Draft, Fields, MapStep, Receipt, Verdict, Write
 from koppel.runner.booked import booking_of
 from koppel.runner.compare import differences
@@ -117,7 +117,8 @@ def _take_receipt(talk: Talk, session: so.Session, job: Job, receipt: Receipt) -
     if receipt.error is not None:
         delivery.state, delivery.reason = "refused", str(receipt.error)
         job.error = receipt.error
-        talk.log.add("refused", f"{talk.target_title} refused it: {receipt.error}", job, data)
+        kept = isinstance(receipt.error, LeftOut)
+        talk.log.add("skipped" if kept else "refused", str(receipt.error) if kept else f"{talk.target_title} refused it: {receipt.error}", job, data)
         return
     job.target_id, job.number = receipt.id, receipt.number or job.number
     delivery.state, delivery.external_id, delivery.number = "delivered", receipt.id[:255], receipt.number[:255]

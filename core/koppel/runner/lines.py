@@ -6,22 +6,37 @@ from collections.abc import Sequence
 
 from koppel.documents import CreditNote, Line, SalesOrder
 from koppel.errors import RecordError
+from koppel.finance.bundles import Apart, exploded, kept
 from koppel.finance.discounts import discounts_apart
 from koppel.finance.giftcards import without_gift_cards
 from koppel.finance.shipping import shipping_taxed
+from koppel.manifest import Resource
 from koppel.runner.job import Job
 from koppel.runner.judge import judged
 from koppel.runner.policy import Policy
 from koppel.runner.talk import Talk
 
 
-def arrange_lines(talk: Talk, jobs: Sequence[Job]) -> None:
+def arrange_lines(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Show the lines as the flow's settings ask. An order without lines waits."""
     for job in jobs:
         with judged(talk, job, "map"):
+            if resource.needs_articles:  # else a bundle has no article to be booked on
+                for apart in bundled(talk.policy, order_of(job)):
+                    talk.log.add("found", str(apart), job)
             job.document = arranged(talk.policy, order_of(job))
             if not order_of(job).lines:
                 raise _empty(talk, job)
+
+
+def bundled(policy: Policy, order: SalesOrder) -> list[Apart]:
+    """Put the bundles of this order together, or take them apart, as the settings ask; gives those that could not be kept."""
+    apart: list[Apart] = []
+    if policy.bundles == "explode":
+        order.lines = exploded(order.lines, order.currency)
+    elif policy.bundles == "keep":
+        order.lines, apart = kept([_of_kind(policy, line) for line in order.lines])
+    return apart
 
 
 def arranged(policy: Policy, order: SalesOrder) -> SalesOrder:

@@ -72,7 +72,8 @@ class Policy:
     vies: whether VIES is asked about the number of a company elsewhere in the European Union, and what happens while it cannot
     be reached (hold, accept); own_vat_number: told to it, so that it gives a request number. doubles: a new debtor that is very
     likely there already waits (empty), one that may be there as well (hold), or none does (make). debtor_numbers: new debtors
-    get the next free number of this range.
+    get the next free number of this range. bundles: articles that were sold as one are kept as one line on
+    the bundle's own article, or booked in their parts (keep, explode).
     """
 
     match_key: str = ""
@@ -123,6 +124,7 @@ class Policy:
     own_vat_number: str = ""
     doubles: str = ""
     debtor_numbers: NumberRange | None = None
+    bundles: str = ""
 
     def updates(self, resource: str) -> bool:
         """Whether an existing record of this resource may be changed."""
@@ -221,4 +223,5 @@ _READINGS: Mapping[str, Reading] = {
     "vies": one_of("hold", "accept"),
     "doubles": one_of("hold", "make"),
     "debtor_numbers": RANGE,
+    "bundles": one_of("keep", "explode"),
 }

@@ -93,7 +93,7 @@ def _complete(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
         return [job for job in jobs if job.open]
 
     date_papers(talk, still_open())
-    arrange_lines(talk, still_open())
+    arrange_lines(talk, still_open(), resource)
     choose_forms(talk, still_open(), resource)
     balance(talk, still_open(), resource)
     name_lines(talk, still_open(), resource)

@@ -13,6 +13,7 @@ from typing import Any
 from koppel.documents.money import round_money
 
 from koppel_shopify.amounts import ZERO, add, allocated, amount, currency_of, share, shop_money, taxes
+from koppel_shopify.bundles import bundle_of, components_of, parts_by_group
 from koppel_shopify.client import nodes
 from koppel_shopify.edits import kept_quantities, sold_total
 
@@ -31,7 +32,8 @@ def plain_lines(order: Mapping[str, Any]) -> list[Row]:
     """The goods and the shipping of an order."""
     kept, currency = kept_quantities(order), currency_of(order)
     goods = nodes(order.get("lineItems"))
-    lines = [article(line, kept[str(line.get("id"))], currency) for line in goods if kept[str(line.get("id"))]]
+    parts = parts_by_group(goods)
+    lines = [article(line, kept[str(line.get("id"))], currency, parts) for line in goods if kept[str(line.get("id"))]]
     lines += [_shipping(line, currency) for line in nodes(order.get("shippingLines"))]
     return [_at_some_rate(line, lines) for line in lines]
 
@@ -55,8 +57,8 @@ def shopify_total(order: Any) -> Decimal | None:
     return sold_total(order) if isinstance(order, Mapping) else None
 
 
-def article(line: Mapping[str, Any], kept: int, currency: str) -> Row:
-    """So many pieces of a line of goods."""
+def article(line: Mapping[str, Any], kept: int, currency: str, parts: Mapping[str, int]) -> Row:
+    """So many pieces of a line of goods; `parts` says how many lines each bundle of the order has."""
     quantity = int(line.get("quantity") or 0)
     price = amount(line.get("originalUnitPriceSet"))
     whole = shop_money(line.get("originalTotalSet"))
@@ -75,6 +77,8 @@ def article(line: Mapping[str, Any], kept: int, currency: str) -> Row:
         "total": round_money(price * kept, currency) - discount,
         "taxes": taxes(line, kept, quantity, currency),
         "source_id": line.get("id"),
+        "bundle": bundle_of(line, parts),
+        "components": components_of(line),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from koppel.documents.money import round_money
 
 from koppel_shopify.amounts import ZERO, add, amount, currency_of, shop_money, taxes
+from koppel_shopify.bundles import parts_by_group
 from koppel_shopify.client import nodes
 from koppel_shopify.edits import MOVED, ON_ITS_WAY
 from koppel_shopify.lines import Row, article, extra, plain_lines, sum_of
@@ -65,11 +66,11 @@ def _goods(order: Mapping[str, Any], refund: Mapping[str, Any]) -> list[Row]:
     """The pieces for which money went back, whether they came back to the shelf or not."""
     sold = {str(line.get("id")): line for line in nodes(order.get("lineItems"))}
     priced, currency = {str(line["source_id"]): line for line in plain_lines(order)}, currency_of(order)
-    made = []
+    parts, made = parts_by_group(sold.values()), []
     for row in nodes(refund.get("refundLineItems")):
         key = str((row.get("lineItem") or {}).get("id"))
         if row.get("quantity") and key in sold:
-            whole = priced.get(key) or article(sold[key], int(sold[key].get("quantity") or 0), currency)
+            whole = priced.get(key) or article(sold[key], int(sold[key].get("quantity") or 0), currency, parts)
             made.append(_piece(row, sold[key], whole, currency))
     return made
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from koppel_shopify.amounts import ZERO, add, currency_of, shop_money, taxes
+from koppel_shopify.bundles import parts_by_group
 from koppel_shopify.client import dig, nodes
 from koppel_shopify.edits import paid_back, refunded_value, sold_total
 from koppel_shopify.exchanges import exchanges, is_complete, own_refunds, rows_back, sent_lines
@@ -51,7 +52,8 @@ def _exchange(order: Mapping[str, Any], made: Mapping[str, Any], place: int) -> 
     back = refund_rows(order, {"refundLineItems": [_priced(row, lines, currency) for row in rows]})
     for refund in own_refunds(order, made):
         back += refund_rows(order, {"refundShippingLines": refund.get("refundShippingLines"), "duties": refund.get("duties")})
-    sent = [article(lines[key], int(lines[key].get("quantity") or 0), currency) for key in sent_lines(made) if key in lines]
+    parts = parts_by_group(lines.values())
+    sent = [article(lines[key], int(lines[key].get("quantity") or 0), currency, parts) for key in sent_lines(made) if key in lines]
     fees = add(fee.get("amountSet") for fee in nodes(made.get("returnShippingFees")))
     if fees:
         sent.append(extra("fee", "Return shipping", fees, []))
@@ -67,7 +69,7 @@ def _priced(row: Mapping[str, Any], lines: Mapping[str, Mapping[str, Any]], curr
     if row.get("subtotalSet") is not None:
         return row
     line = lines[str(dig(row, ("lineItem",)).get("id"))]
-    sold = article(line, int(row["quantity"]), currency)
+    sold = article(line, int(row["quantity"]), currency, {})
     bag = {"shopMoney": {"amount": sold["total"], "currencyCode": currency}}
     vat = sum((tax["amount"] for tax in sold["taxes"]), ZERO)
     return {**row, "subtotalSet": bag, "totalTaxSet": {"shopMoney": {"amount": vat, "currencyCode": currency}}}

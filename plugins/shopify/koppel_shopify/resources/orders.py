@@ -8,6 +8,7 @@ from typing import Any
 from koppel import Found, Lookup, Match
 
 from koppel_shopify.amounts import amount
+from koppel_shopify.bundles import sold_as_one
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.lines import gap, plain_lines
 from koppel_shopify.resources.finding import found_of, rows_by_value
@@ -29,8 +30,20 @@ def complete(api: AdminApi, orders: list[Raw]) -> None:
     for data in api.by_ids("order_details", list(wanted), PER_CALL):
         for node in nodes(data.get("nodes")):
             wanted[str(node["id"])] |= _details(api, node)
+    _add_components(api, [line for order in orders for line in nodes(order.get("lineItems")) if sold_as_one(line)])
     add_returns(api, orders)
     add(api, "order_parts", [one for one in orders if one.get("displayFulfillmentStatus") in _IN_PARTS])
+
+
+def _add_components(api: AdminApi, lines: list[Mapping[str, Any]]) -> None:
+    """Put the parts of bundles that were sold as one line into their lines."""
+    made: dict[str, list[Raw]] = {}
+    for line in lines:
+        made.setdefault(str(line["variant"]["id"]), []).append(line["variant"])
+    for data in api.by_ids("bundle_components", list(made), PER_CALL):
+        for node in nodes(data.get("nodes")):
+            for variant in made[str(node["id"])]:
+                variant |= node
 
 
 def needs_details(order: Mapping[str, Any]) -> bool:

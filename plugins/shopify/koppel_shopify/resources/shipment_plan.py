@@ -43,6 +43,13 @@ class _Line:
     item: str
     sku: str
     left: int
+    bundle: str = ""
+    bundle_sku: str = ""
+    pieces: Decimal = Decimal(1)
+
+    def known_as(self, sku: str) -> bool:
+        """Whether this is the article number of the line; letter case does not matter."""
+        return bool(sku) and self.sku.casefold() == sku.casefold()
 
 
 def plan(order: OrderState, wanted: Sequence[Row], sent: Counter[str]) -> list[Part]:
@@ -53,7 +60,7 @@ def plan(order: OrderState, wanted: Sequence[Row], sent: Counter[str]) -> list[P
     if not wanted:
         taken = [(line, line.left) for line in lines if line.left]
     else:
-        taken = [pair for one in wanted for pair in _take(one, lines, sent, order)]
+        taken = [pair for one in wanted for row in _opened(one, lines) for pair in _take(row, lines, sent, order)]
     if not taken:
         raise RejectedError(
             f"Nothing of the order {order.name} is left to be sent in Shopify.",
@@ -74,15 +81,36 @@ def _lines(order: OrderState) -> list[_Line]:
         for row in nodes(part.get("lineItems")):
             sold = dig(row, ("lineItem",))
             gid, sku = str(sold.get("id") or ""), str(sold.get("sku") or "")
-            found.append(_Line(place, str(part["id"]), str(row["id"]), gid, sku, int(row.get("remainingQuantity") or 0)))
+            left, group = int(row.get("remainingQuantity") or 0), dig(sold, ("lineItemGroup",))
+            line = _Line(place, str(part["id"]), str(row["id"]), gid, sku, left)
+            if group.get("quantity"):
+                line.bundle, line.bundle_sku = str(group.get("id")), str(group.get("variantSku") or "")
+                line.pieces = Decimal(sold.get("quantity") or 0) / Decimal(group["quantity"])
+            found.append(line)
     return found
+
+
+def _opened(one: Row, lines: Sequence[_Line]) -> list[Row]:
+    """A bundle that the books know as one article, as the parts that the shop sends; anything else as it is."""
+    sku = str(one.get("sku") or "")
+    if any(line.item == one.get("line") or line.known_as(sku) for line in lines):
+        return [one]
+    parts = {line.item: line for line in lines if line.bundle and sku and line.bundle_sku.casefold() == sku.casefold()}
+    bundles = list(dict.fromkeys(line.bundle for line in parts.values()))
+    rows: list[Row] = []
+    left = _whole(one, sku)
+    for place, bundle in enumerate(bundles, 1):
+        mine = [line for line in parts.values() if line.bundle == bundle]
+        most = min((int(line.left / line.pieces) for line in mine if line.pieces), default=0)
+        count = left if place == len(bundles) else min(left, most)
+        left -= count
+        rows += [{"line": line.item, "sku": line.sku, "quantity": count * line.pieces} for line in mine]
+    return rows or [one]
 
 
 def _take(one: Row, lines: Sequence[_Line], sent: Counter[str], order: OrderState) -> list[tuple[_Line, int]]:
     sku = str(one.get("sku") or "")
-    fitting = [line for line in lines if line.item == one.get("line")] or [
-        line for line in lines if sku and line.sku.casefold() == sku.casefold()
-    ]
+    fitting = [line for line in lines if line.item == one.get("line")] or [line for line in lines if line.known_as(sku)]
     left = _whole(one, sku)
     for line in {line.item: line for line in fitting}.values():  # what a broken line has sent already
         gone = min(left, sent[line.item])

@@ -39,7 +39,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Level:
     """What the shop holds: `quantity` is None where the article is not kept at the location; `changed` is when the
-    quantity last changed. A `guess` is what we wrote last: good to compare with, not to rely on."""
+    quantity last changed. A `guess` is what we wrote last: good to compare with, not to rely on. `composed`: a bundle,
+    whose stock the shop reckons from that of its parts."""
 
     item: str
     sku: str
@@ -47,15 +48,18 @@ class Level:
     changed: str
     tracked: bool
     guess: bool = False
+    composed: bool = False
 
     @classmethod
-    def read(cls, item: Row, place: Place) -> Level:
+    def read(cls, item: Row, place: Place, composed: bool = False) -> Level:
         """The level of an inventory item as the service gives it."""
         level = item.get("inventoryLevel") or {}
         counts = [row for row in level.get("quantities") or () if row.get("name") == place.name]
         quantity = int(counts[0]["quantity"]) if counts else None
         changed = str((counts[0].get("updatedAt") if counts else "") or level.get("updatedAt") or "")
-        return cls(str(item["id"]), str(item.get("sku") or ""), quantity, changed, item.get("tracked") is not False)
+        return cls(
+            str(item["id"]), str(item.get("sku") or ""), quantity, changed, item.get("tracked") is not False, composed=composed
+        )
 
     def fields(self, place: Place, sku: str = "") -> dict[str, Any]:
         """The level in the names that drafts use."""
@@ -67,6 +71,7 @@ class Level:
             "name": place.name,
             "updatedAt": self.changed,
             "tracked": self.tracked,
+            "composed": self.composed,
         }
 
     @classmethod
@@ -84,6 +89,7 @@ class Level:
             held,
             str(known.get("updatedAt") or ""),
             known.get("tracked") is not False,
+            composed=known.get("composed") is True,
         )
 
 
@@ -130,7 +136,7 @@ def _matches(rows: Sequence[Row], place: Place) -> tuple[Match, ...]:
     for row in rows:
         item = row.get("inventoryItem")
         if isinstance(item, Mapping):
-            level, sku = Level.read(item, place), str(row.get("sku") or "")
+            level, sku = Level.read(item, place, row.get("requiresComponents") is True), str(row.get("sku") or "")
             found[level.item] = Match(level.item, sku or level.item, level.fields(place, sku))
     return tuple(found.values())
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from koppel import ConfigurationError, KoppelError, RejectedError, TransientError
+from koppel import ConfigurationError, KoppelError, LeftOut, RejectedError, TransientError
 
 NOT_STOCKED = "ITEM_NOT_STOCKED_AT_LOCATION"
+COMPOSED = "NON_MUTABLE_INVENTORY_ITEM"
+"""A bundle: its stock follows from that of its parts (the schema's InventorySetQuantitiesUserErrorCode)."""
 STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE")
 """The quantity is no longer what we took it for."""
 USED_UP = ("IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")
@@ -74,6 +76,8 @@ def item_error(code: str, message: str, label: str) -> KoppelError:
             resolution="Create it again in Shopify, or forget the link of this article; then retry.",
             detail=message,
         )
+    if code == COMPOSED:
+        return LeftOut(f"{label} is a bundle; Shopify reckons its stock from its parts.", cause="stock.composed", detail=message)
     if code == "INVALID_QUANTITY_NEGATIVE":
         return RejectedError(
             f"Shopify takes no stock below zero for {label}.", code=code, field="quantity", detail=message

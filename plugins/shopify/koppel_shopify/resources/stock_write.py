@@ -22,6 +22,7 @@ from koppel import (
 from koppel_shopify.client import AdminApi
 from koppel_shopify.resources.stock import Place, read_levels
 from koppel_shopify.resources.stock_errors import (
+    COMPOSED,
     NOT_STOCKED,
     STALE,
     USED_UP,
@@ -65,6 +66,8 @@ def _ready(api: AdminApi, settings: Settings, wishes: Sequence[Wish], receipts: 
 def _obstacle(api: AdminApi, settings: Settings, wish: Wish) -> KoppelError | None:
     if wish.level is None:
         return item_error("INVALID_INVENTORY_ITEM", "", wish.label())
+    if wish.level.composed:
+        return item_error(COMPOSED, "", wish.label())
     if wish.level.tracked:
         return None
     if not settings.flag("track_stock"):

@@ -153,6 +153,10 @@ def variant(
     if not node.get("selectedOptions"):
         node["selectedOptions"] = [{"name": "Title", "value": node.get("title") or "Default Title"}]
     setdefaults(node, title=" / ".join(chosen["value"] for chosen in node["selectedOptions"]))
+    for place, one in enumerate(node.get("productVariantComponents") or ()):
+        identify(one, "ProductVariantComponent", numbers, f"{where}.productVariantComponents[{place}]")
+        setdefaults(one, quantity=1)
+        node["requiresComponents"] = True
     given = node.get("inventoryItem") or {}
     node["inventoryItem"] = given
     setdefaults(given, sku=node.get("sku"), createdAt=node["createdAt"], updatedAt=node["updatedAt"], requiresShipping=True)

@@ -239,9 +239,20 @@ def display_name(one: Node, context: Context, args: dict[str, Any]) -> str:
     return f"{owner['title']} - {one['title']}" if owner else str(one.get("title") or "")
 
 
+@resolves("Product", "hasVariantsThatRequiresComponents")
+def has_bundles(one: Node, context: Context, args: dict[str, Any]) -> bool:
+    """Answers `Product.hasVariantsThatRequiresComponents`."""
+    return any(variant.get("requiresComponents") for variant in one["variants"])
+
+
 @resolves("ProductVariant", "inventoryQuantity", "sellableOnlineQuantity")
 def inventory_quantity(one: Node, context: Context, args: dict[str, Any]) -> int:
-    """Answers `ProductVariant.inventoryQuantity` and `ProductVariant.sellableOnlineQuantity`."""
+    """Answers `ProductVariant.inventoryQuantity` and `ProductVariant.sellableOnlineQuantity`.
+
+    That of a bundle is calculated from its parts (the schema's productBundleCreate)."""
+    if one.get("productVariantComponents"):
+        parts = [(context.store.node(part["productVariant"]["id"], "ProductVariant"), part["quantity"]) for part in one["productVariantComponents"]]
+        return min(inventory_quantity(part, context, {}) // count if part else 0 for part, count in parts)
     return available(one["inventoryItem"]) if one.get("inventoryItem") else 0
 
 

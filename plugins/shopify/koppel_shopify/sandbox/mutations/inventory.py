@@ -85,6 +85,9 @@ def _one_wrong(one: dict[str, Any], at: list[str], context: Context) -> Errors:
     if context.store.node(one["inventoryItemId"], "InventoryItem") is None:
         text = "The specified inventory item could not be found."
         return [user_error([*at, "inventoryItemId"], text, "INVALID_INVENTORY_ITEM")]
+    if (context.store.parent(one["inventoryItemId"]) or {}).get("requiresComponents"):
+        text = "The specified inventory item is not allowed to be adjusted via API."
+        return [user_error([*at, "inventoryItemId"], text, "NON_MUTABLE_INVENTORY_ITEM")]
     if context.store.node(one["locationId"], "Location") is None:
         return [user_error([*at, "locationId"], "The specified location could not be found.", "INVALID_LOCATION")]
     stocked = level_at(context, one["inventoryItemId"], one["locationId"]) is not None
