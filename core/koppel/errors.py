@@ -82,7 +82,8 @@ class RecordError(KoppelError):
 
 
 class MappingError(RecordError):
-    """A mapping rule could not make its field; `field` is the target, `rule` what it said."""
+    """A mapping rule could not make its field; `field` is the target, `rule` what it said, `lacking` every row that
+    the record lacks in value tables, this one among them."""
 
     cause_default = "mapping"
     resolution_default = "Open the entity mapping of this flow and correct the rule."
@@ -91,6 +92,7 @@ class MappingError(RecordError):
         super().__init__(message, **more)
         self.field = field
         self.rule = rule
+        self.lacking: tuple[MappingError, ...] = ()
 
 
 class RejectedError(RecordError):

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from koppel.actions.missing import DAYS, missing_rows
-from koppel.cli.output import console, json_option, say_json, say_table
+from koppel.cli.output import json_option, say_json, say_table
 from koppel.site import Site
 
 
@@ -30,8 +30,6 @@ def command(flow: str, days: int, as_json: bool) -> None:
     if as_json:
         say_json([asdict(one) for one in found])
     else:
-        lines = [(one.why, one.count, f"{one.total:.2f}", one.example) for one in found]
+        lines = [(one.why, one.count, ", ".join(f"{amount:.2f} {currency}" for currency, amount in one.totals.items()), one.example) for one in found]
         say_table(("what is missing", "orders", "total", "for instance"), lines, f"No row is missing for the orders of the last {days} days.")
-        if found:
-            console().print("An order tells the first value it lacks: look again after you added rows.")
     sys.exit(5 if found else 0)

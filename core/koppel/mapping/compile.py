@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from koppel.errors import MappingError
+from koppel.mapping.faults import NoRow
 from koppel.mapping.row import Row, missing
 from koppel.mapping.rules import RuleSpec, to_spec
 from koppel.mapping.shape import Shape, arrange, chosen
@@ -42,10 +43,28 @@ class CompiledMapping:
     def run(self, record: Mapping[str, Any], action: Action) -> tuple[dict[str, Any], tuple[str, ...]]:
         """The fields for this record and the warnings. The record is left as it is.
 
-        Raises MappingError naming the row that cannot be made and why."""
+        Raises MappingError naming the row that cannot be made and why, and all rows that value tables lack for it."""
         warnings: list[str] = []
-        fields = self._shapes[action].build(record, None, warnings, "")
+        try:
+            fields = self._shapes[action].build(record, None, warnings, "")
+        except MappingError as error:
+            error.lacking = self._lacking(record, action)
+            raise
         return fields, tuple(dict.fromkeys(warnings))
+
+    def _lacking(self, record: Mapping[str, Any], action: Action) -> tuple[MappingError, ...]:
+        found: list[MappingError] = []
+
+        def tell(row: Row, item: Any, target: str) -> None:
+            try:
+                row.made(record, item, [])
+            except NoRow as error:
+                found.append(error)
+            except MappingError:
+                return
+
+        self._shapes[action].tell(record, None, "", tell)
+        return tuple(found)
 
     def explain(self, record: Mapping[str, Any], action: Action) -> list[Explained]:
         """Row by row what comes out and why; a row that fails is told and does not stop the others."""

@@ -113,12 +113,20 @@ def _distinct(talk: Talk, orders: Sequence[Job]) -> list[Job]:
 def _hand_over(talk: Talk, customer: Job) -> None:
     for order in customer.parents:
         assert isinstance(order.document, SalesOrder)
+        order.customer = customer
         if customer.target_id or talk.dry_run:
             party = order.document.customer
             party.external_id = customer.target_id or "(new)"
             party.code = customer.number or party.code or customer.target_id or "(new)"
         elif order.open:
             order.verdict, order.error = _verdict_for(customer, order)
+
+
+def wait_for_customers(orders: Sequence[Job]) -> None:
+    """In a dry run an order goes on without its customer, so that all that is wrong is seen; here it waits for it."""
+    for order in orders:
+        if order.open and order.customer is not None and order.customer.verdict is not None:
+            order.verdict, order.error = _verdict_for(order.customer, order)
 
 
 def _verdict_for(customer: Job, order: Job) -> tuple[Verdict, Exception | None]:

@@ -23,14 +23,18 @@ from koppel.runner.view import target_view
 from koppel.store.models import Delivery, Link, utcnow
 
 
-def draft(talk: Talk, job: Job) -> None:
-    """Map the document to the target's record, and finish the job where nothing has to be sent."""
+def as_drafted(talk: Talk, job: Job) -> Draft:
+    """What the document becomes over there; sets `action` and `view`."""
     job.action = "update" if job.target_id else "create"
     resource = talk.target_resource(job.resource)
-    view = target_view(job.document, talk.target_settings, resource, talk.policy.oss_since)
-    job.view = view
-    job.draft = _map(talk, job, view, job.action)
-    again = job.draft if job.action == "update" else _map(talk, job, view, "update")
+    job.view = target_view(job.document, talk.target_settings, resource, talk.policy.oss_since)
+    return _map(talk, job, job.view, job.action)
+
+
+def draft(talk: Talk, job: Job) -> None:
+    """Map the document to the target's record, and finish the job where nothing has to be sent."""
+    job.draft = as_drafted(talk, job)
+    again = job.draft if job.action == "update" else _map(talk, job, job.view, "update")
     job.print = fingerprint(dict(again.fields))
     for warning in job.draft.warnings:
         talk.log.add("warning", warning, job)

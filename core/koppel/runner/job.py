@@ -26,7 +26,7 @@ class Job:
     """A record of `resource` to deliver. Open until it has an `outcome` or a `verdict`.
 
     `source_key` is its id in the source; `parents` are the jobs that wait for it (an order for its
-    customer); `target_id` and `number` are its names over there once known;
+    customer, which is its `customer`); `target_id` and `number` are its names over there once known;
     `view` is what outbound mapping read; `vat_there` is the VAT per rate that the target will add itself, where it does; `orders` is how many a paper
     holds. `decision` is what a person said about this version; `amends`: it changes a paper that is never updated
     otherwise; `replaces` is the order as it was booked, to be taken back; `stands_for` the id of the order that this
@@ -37,6 +37,7 @@ class Job:
     source_key: str
     incoming: Incoming | None = None
     parents: list[Job] = field(default_factory=list)
+    customer: Job | None = None
     natural_key: str = ""
     target_id: str = ""
     number: str = ""

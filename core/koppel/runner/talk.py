@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from koppel.endpoint import Endpoint
-from koppel.errors import KoppelError, TransientError
+from koppel.errors import KoppelError, MappingError, TransientError
 from koppel.finance.ledger import Booking
 from koppel.finance.periods import Period
 from koppel.manifest import Manifest, Resource
@@ -58,7 +58,7 @@ class Plan:
     """What a dry run would do with one record. `fields`: name, value now (None: nothing), value then.
 
     `booking` is what a paper comes to in the books, `day` when it was sold, `total` what was owed for it, VAT
-    included; `error` is why it waits."""
+    included; `error` is why it waits, and `lacks` the rows that value tables have not for it (told by a preview)."""
 
     label: str
     resource: str
@@ -69,7 +69,9 @@ class Plan:
     booking: Booking | None = None
     day: date | None = None
     total: Decimal | None = None
+    currency: str = ""
     error: Exception | None = None
+    lacks: tuple[MappingError, ...] = ()
 
 
 @dataclass

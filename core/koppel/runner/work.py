@@ -13,7 +13,7 @@ from koppel.runner.afterwards import find_orders
 from koppel.runner.anew import book_anew
 from koppel.runner.balance import balance
 from koppel.runner.credits import find_credited
-from koppel.runner.customers import bring_customers
+from koppel.runner.customers import bring_customers, wait_for_customers
 from koppel.runner.dates import date_papers
 from koppel.runner.days import keep_for_day, waits_its_turn
 from koppel.runner.deliver import draft, send
@@ -24,6 +24,7 @@ from koppel.runner.forms import choose_forms, name_lines
 from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
 from koppel.runner.judge import judge, judged, write_verdict
+from koppel.runner.lacking import lacking
 from koppel.runner.lines import arrange_lines
 from koppel.runner.newcomers import greet
 from koppel.runner.places import spread
@@ -83,6 +84,8 @@ def finish(
         if job.open:
             with judged(talk, job, "map"):
                 draft(talk, job)
+    if talk.dry_run:
+        wait_for_customers(jobs)
     send(talk, jobs)
 
 
@@ -168,11 +171,12 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
 def _settle_plan(talk: Talk, group: Sequence[Job]) -> None:
     for job in group:
         paper = job.document if isinstance(job.document, SalesOrder) else None
-        told: dict[str, Any] = {"day": paper.day, "total": paper.total} if paper else {}
+        told: dict[str, Any] = {"day": paper.day, "total": paper.total, "currency": paper.currency} if paper else {}
         if job.verdict is not None:
             kind = {"retry": "retried", "skip": "skipped"}.get(job.verdict.kind, "parked")
             why, way = job.verdict.reason, job.verdict.resolution
-            talk.plans.append(Plan(job.label, job.resource, kind, why, resolution=way, error=job.error, **told))
+            lacks = lacking(talk, job) if talk.preview and paper and kind != "skipped" else ()
+            talk.plans.append(Plan(job.label, job.resource, kind, why, resolution=way, error=job.error, lacks=lacks, **told))
             talk.counts.add(kind)
         elif job.outcome:
             if job.why != "would be":
