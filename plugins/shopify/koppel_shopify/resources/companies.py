@@ -129,7 +129,10 @@ def find(api: AdminApi, settings: Settings, lookup: Lookup) -> Found:
         return customers.find(api, lookup, _of_contact if kept(settings) else None)
     if not kept(settings):
         return Found({})
-    rows = companies_by(api, lookup.key, lookup.values)
+    try:
+        rows = companies_by(api, lookup.key, lookup.values)
+    except ConfigurationError as error:
+        raise without(error) from None
     return Found({value: tuple(match_of(row) for row in found) for value, found in rows.items()})
 
 
