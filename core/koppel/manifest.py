@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One field of a connection's form. `secret` values are stored encrypted and never shown again;
-    `choices_from` names a live list of the connection (e.g. "division") to pick from; `link` explains."""
+    `choices_from` names a live list of the connection (e.g. "division") to pick from, `several` of them with commas
+    between; `link` explains."""
 
     name: str
     label: str
     help: str = ""
-    kind: Literal["text", "url", "number", "flag", "choice"] = "text"
+    kind: Literal["text", "url", "number", "flag", "choice", "several"] = "text"
     default: str = ""
     required: bool = True
     secret: bool = False

@@ -11,6 +11,7 @@ from koppel import ConfigurationError, Health, RejectedError, Settings
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.gids import gid
 from koppel_shopify.queries import NEWEST
+from koppel_shopify.resources import channels
 from koppel_shopify.resources.companies import kept, prove
 from koppel_shopify.resources.customers import email_of
 from koppel_shopify.scopes import lacking, uses_of
@@ -31,11 +32,14 @@ def check(api: AdminApi, settings: Settings, reads: Collection[str] = (), writes
     if settings.text("location"):
         _prove_location(api, settings.text("location"))
     uses = uses_of(settings.text("uses"), reads, writes)
+    if channels.chosen(settings):
+        uses += ", channels"
     missing = [*_missing(uses, data), *_ending(api.version, data.get("publicApiVersions") or (), datetime.now(UTC).date())]
     if not any(one.startswith("read_customers") for one in missing) and not _sees_customers(api):
         missing.append(PERSONAL)
     if kept(settings):
         prove(api)
+    missing += channels.prove(api)
     missing += subscribe(api, settings)
     name = f"{shop.get('name', '')} ({shop.get('myshopifyDomain', '')})"
     title = f"Shopify, interface {api.version} until {end_of(api.version):%d-%m-%Y}"

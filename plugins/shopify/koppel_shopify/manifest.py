@@ -67,11 +67,21 @@ SETTINGS = (
     Setting(
         "blocked_articles",
         "Articles that the books block",
-        "keep: they stay for sale; draft: nobody sees them until the books free them again; archive: put away.",
+        "keep: they stay for sale; draft: nobody sees them until the books free them again; archive: put away; "
+        "unpublish: off the sales channels that Koppel put them on.",
         "choice",
         default="keep",
         required=False,
-        choices=("keep", "draft", "archive"),
+        choices=("keep", "draft", "archive", "unpublish"),
+    ),
+    Setting(
+        "publish_to",
+        "Sales channels",
+        "Where articles that Koppel makes or changes are shown. One that somebody takes off a channel stays off it, and Koppel "
+        "takes none off a channel that somebody else put it on. None: channels are left alone.",
+        "several",
+        required=False,
+        choices_from="publication",
     ),
     Setting(
         "track_stock",
@@ -261,6 +271,7 @@ RESOURCES = (
         note="At the location of the connection; the table stock locations spreads warehouses over several.",
     ),
     Resource("location", "Locations", reads=True, list=True),
+    Resource("publication", "Sales channels", reads=True, list=True),
     Resource("payment_term", "Payment terms", reads=True, list=True),
     Resource("payment_method", "Payment methods of recent orders", reads=True, list=True),
     Resource("shipping_method", "Shipping methods of recent orders", reads=True, list=True),

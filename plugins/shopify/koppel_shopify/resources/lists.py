@@ -8,13 +8,14 @@ from typing import Any
 from koppel import Page, Record
 
 from koppel_shopify.client import AdminApi, nodes
+from koppel_shopify.resources.channels import title_of
 
-NAMES = ("location", "payment_term", "payment_method", "shipping_method", "channel")
+NAMES = ("location", "payment_term", "publication", "payment_method", "shipping_method", "channel")
 
 
 def read(api: AdminApi, name: str) -> Page:
     """The whole list, in one page."""
-    whole = {"location": _locations, "payment_term": _terms}.get(name)
+    whole = {"location": _locations, "payment_term": _terms, "publication": _publications}.get(name)
     return Page(tuple(whole(api) if whole else _used(api, name)))
 
 
@@ -22,6 +23,12 @@ def _terms(api: AdminApi) -> Iterable[Record]:
     """The payment terms that a company's place can have; the same in every shop."""
     for row in nodes(api.ask("payment_terms").get("paymentTermsTemplates")):
         yield Record(str(row["id"]), {"code": row["name"], "title": row["name"]}, str(row["name"]))
+
+
+def _publications(api: AdminApi) -> Iterable[Record]:
+    """The sales channels that articles can be published to."""
+    for row in api.rows("publications", {}, ("publications",), 100):
+        yield Record(str(row["id"]), {"code": row["id"], "title": title_of(row)}, title_of(row))
 
 
 def _locations(api: AdminApi) -> Iterable[Record]:

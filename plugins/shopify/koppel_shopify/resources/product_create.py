@@ -82,15 +82,23 @@ def _input(api: AdminApi, group: Sequence[Write], parent: str, shop: Shop) -> di
         made["status"] = "DRAFT"  # without a price it would be given away
     made["variants"] = [new_variant({"tracked": fields.get("tracked"), **row}, shop, within=False) for row in rows]
     noted = metafields(fields)
-    images = [one for row in ([write.draft.fields for write in group]) for one in row.get("images") or ()]
-    fresh = pictures.missing(images, None)
-    if fresh:
-        made["files"] = [{**one, "contentType": "IMAGE"} for one in pictures.addresses(api, fresh)]
-        noted.append(pictures.noted(images, None))
+    added, note = _pictures(group, parent)
+    if added:
+        made["files"] = [{**one, "contentType": "IMAGE"} for one in pictures.addresses(api, added)]
+        noted.append(note)
     if noted:
         made["metafields"] = noted
     titles = list(dict.fromkeys(title for write in group for title in write.draft.fields.get("collections") or ()))
     return {**made, "collections": collection_ids(api, titles)} if titles else made
+
+
+def _pictures(group: Sequence[Write], parent: str) -> tuple[list[Row], dict[str, str]]:
+    """The pictures of a new product, each once, and the note of them: of which form each is, where there are forms."""
+    plans = [pictures.plan(list(row.get("images") or ()), None, str(row.get("sku") or "") if parent else "") for row in
+             (write.draft.fields for write in group)]  # fmt: skip
+    added = {pictures.source_of(one): one for plan in plans for one in plan.added}
+    sent = {one.source: one for plan in plans for one in plan.sent or ()}
+    return list(added.values()), pictures.Plan(sent=list(sent.values())).note()
 
 
 def _one_by_one(api: AdminApi, plans: Sequence[Plan]) -> dict[str, Receipt]:

@@ -51,6 +51,28 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A picture that we sent: where it came from, the form (by SKU) that it is of where a product has several, and its
+    id in the shop where only that tells it."""
+
+    source: str
+    of: str = ""
+    media: str = ""
+
+    @classmethod
+    def read(cls, noted: Any) -> Sent:
+        """As it was noted: the source alone, or with more."""
+        if isinstance(noted, Mapping):
+            return cls(str(noted.get("source") or ""), str(noted.get("of") or ""), str(noted.get("media") or ""))
+        return cls(str(noted))
+
+    def note(self) -> str | dict[str, str]:
+        """As it is noted."""
+        more = {name: value for name, value in (("of", self.of), ("media", self.media)) if value}
+        return {"source": self.source, **more} if more else self.source
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """One product. `row` is all that was read; `variants` are all of them."""
 
@@ -91,20 +113,20 @@ class State:
         return {(str(one["namespace"]), str(one["key"])): str(one["value"]) for one in rows}
 
     @property
-    def pictures(self) -> list[str] | None:
-        """Where its pictures came from, as we noted; None when we never sent any."""
+    def pictures(self) -> list[Sent] | None:
+        """The pictures that we sent, as we noted; None when we never sent any."""
         value = dig(self.row, ("pictures",)).get("value")
         try:
             noted = json.loads(value) if value else None
         except ValueError:
             return None
-        return [str(one) for one in noted] if isinstance(noted, list) else None
+        return [Sent.read(one) for one in noted] if isinstance(noted, list) else None
 
     @property
-    def picture_names(self) -> set[str]:
-        """The file names of the pictures it has."""
-        urls = (dig(one, ("preview", "image")).get("url") for one in nodes(self.row.get("media")))
-        return {file_name(str(url)) for url in urls if url}
+    def media(self) -> dict[str, str]:
+        """The pictures it has: file name by id, in their order; a name is empty while the picture is being made ready."""
+        rows = ((str(one["id"]), dig(one, ("preview", "image")).get("url")) for one in nodes(self.row.get("media")))
+        return {gid: file_name(str(url or "")) for gid, url in rows}
 
     def variant(self, sku: str) -> Variant | None:
         """The form with this SKU; capitals do not count, unless two differ in them only."""

@@ -10,8 +10,9 @@ from koppel import Batch, ConflictError, Receipt, Receipts, RecordError, Rejecte
 
 from koppel_shopify.answers import accepted, payload_of
 from koppel_shopify.client import AdminApi, nodes
-from koppel_shopify.resources import pictures
+from koppel_shopify.resources import channels, pictures
 from koppel_shopify.resources.collections import collection_ids
+from koppel_shopify.resources.picture_changes import PictureBusy, put_in_place, replace_files, take_off
 from koppel_shopify.resources.product_create import create_all
 from koppel_shopify.resources.product_input import (
     check_currency,
@@ -40,13 +41,14 @@ def upsert(api: AdminApi, batch: Batch) -> Receipts:
         if receipts[write.key].action == "updated" and receipts[write.key].error is None:
             states |= _again(api, write, states)
     receipts |= create_all(api, [write for write in batch.writes if not write.id], shop, change_known)
+    receipts |= channels.settle(api, batch.writes, receipts)
     return Receipts(tuple(receipts[write.key] for write in batch.writes))
 
 
 def _one(api: AdminApi, write: Write, state: State | None, shop: Shop) -> Receipt:
     try:
         return _change(api, write, state, shop)
-    except RecordError as error:
+    except (RecordError, PictureBusy) as error:
         return Receipt(write.key, error=error)
 
 
@@ -81,12 +83,33 @@ def _change(api: AdminApi, write: Write, state: State | None, shop: Shop) -> Rec
     check_currency(fields, shop)
     rows = list(fields.get("variants") or ()) or [fields]
     changed, added = _variants(rows, state, shop, str(write.id), whole=bool(fields.get("variants")))
-    product, media = _product(api, fields, state)
-    product |= _blocking(api, write, fields, state)
-    if not (changed or added or product or media):
+    product = _product(api, fields, state) | _blocking(api, write, fields, state)
+    shown = _pictures(fields, state)
+    if shown.sent is not None:
+        product["metafields"] = [*product.get("metafields", ()), shown.note()]
+    if not (changed or added or product):
         return _receipt(write, state, rows, "unchanged", {})
+    media = _media(api, shown, state, label_of(fields))
     made = _send(api, state, product, media, changed, added, label_of(fields))
+    put_in_place(api, state, shown.changed)
     return _receipt(write, state, rows, "updated", made)
+
+
+def _pictures(fields: Row, state: State) -> pictures.Plan:
+    """What becomes of the pictures; those of one form among several are told apart by its SKU."""
+    one_form = not fields.get("variants") and not state.simple
+    return pictures.plan(list(fields.get("images") or ()), state, str(fields.get("sku") or "") if one_form else "")
+
+
+def _media(api: AdminApi, shown: pictures.Plan, state: State, label: str) -> list[dict[str, Any]]:
+    """The pictures to add. Those that changed are replaced first: when all else fails that is done again, and the note
+    that says so is written last. PictureBusy while it cannot be told which one is ours."""
+    if shown.unsure:
+        raise PictureBusy(f"Shopify is still making the pictures of {label} ready.", cause="picture.busy", retry_after=60)
+    replace_files(api, shown.changed, label)
+    take_off(api, state.id, shown.changed, label)
+    fresh = [*shown.added, *(one.picture for one in shown.changed if not one.same_kind)]
+    return [{**one, "mediaContentType": "IMAGE"} for one in pictures.addresses(api, fresh)]
 
 
 def _blocking(api: AdminApi, write: Write, fields: Row, state: State) -> dict[str, Any]:
@@ -150,18 +173,13 @@ def _fitting(row: Row, state: State, shop: Shop) -> dict[str, Any]:
     return new_variant(row, shop, within=True)
 
 
-def _product(api: AdminApi, fields: Row, state: State) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What changes of the product itself, and the pictures to add. Collections are only ever joined."""
+def _product(api: AdminApi, fields: Row, state: State) -> dict[str, Any]:
+    """What changes of the product itself. Collections are only ever joined."""
     changed = product_changes(fields, state)
     join = [gid for gid in collection_ids(api, fields.get("collections") or ()) if gid not in state.collections]
     if join:
         changed["collectionsToJoin"] = join
-    images = list(fields.get("images") or ())
-    fresh = pictures.missing(images, state)
-    if images and (fresh or state.pictures is None):
-        changed["metafields"] = [*changed.get("metafields", ()), pictures.noted(images, state)]
-    media = [{**one, "mediaContentType": "IMAGE"} for one in pictures.addresses(api, fresh)]
-    return changed, media
+    return changed
 
 
 def _send(

@@ -46,8 +46,11 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
     ("write_inventory",): {"Mutation": "inventorySetQuantities inventoryActivate inventoryItemUpdate"},
     ("write_products",): {
         "Mutation": "productCreate productUpdate productSet productVariantsBulkUpdate productVariantsBulkCreate "
-        "collectionCreate collectionUpdate fileUpdate",
+        "collectionCreate collectionUpdate productReorderMedia",
     },
+    ("read_publications",): {"QueryRoot": "publications", "Product": "resourcePublicationsV2 publishedOnPublication"},
+    ("write_publications",): {"Mutation": "publishablePublish publishableUnpublish"},
+    ("write_files", "write_images"): {"Mutation": "fileUpdate"},
     ("write_orders",): {"Mutation": "orderCreate orderCancel orderUpdate orderMarkAsPaid orderClose orderOpen refundCreate"},
     ("write_returns",): {
         "Mutation": "returnCreate returnRequest returnApproveRequest returnDeclineRequest returnProcess returnClose returnReopen returnCancel "

@@ -20,7 +20,8 @@ CLIENT_SECRET = "shpss_koppel_sandbox_secret"
 STATIC_TOKEN = "shpat_koppel_sandbox_static"
 SCOPES = (
     "read_all_orders", "read_orders", "write_orders", "read_products", "write_products", "read_inventory", "write_inventory",
-    "read_locations", "read_customers", "write_customers", "read_payment_terms", "read_returns", "write_returns", "read_fulfillments",
+    "read_locations", "write_files", "write_publications", "read_customers", "write_customers", "read_payment_terms", "read_returns",
+    "write_returns", "read_fulfillments",
     "read_merchant_managed_fulfillment_orders", "write_merchant_managed_fulfillment_orders",
 )
 

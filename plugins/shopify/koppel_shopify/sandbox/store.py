@@ -14,7 +14,7 @@ from koppel_shopify.sandbox.shapes import REFERRED, BadState, Node, Shaper, list
 
 KINDS = {
     "locations": "Location", "customers": "Customer", "companies": "Company", "collections": "Collection", "products": "Product", "orders": "Order",
-    "webhookSubscriptions": "WebhookSubscription", "bulkOperations": "BulkOperation",
+    "publications": "Publication", "webhookSubscriptions": "WebhookSubscription", "bulkOperations": "BulkOperation",
 }
 _SHOP: Node = {
     "name": "Koppel sandbox", "myshopifyDomain": "koppel-sandbox.myshopify.com", "currencyCode": "EUR",
@@ -25,6 +25,8 @@ _SHOP: Node = {
     "enabledPresentmentCurrencies": ["EUR"], "setupRequired": False,
     "plan": {"partnerDevelopment": False, "publicDisplayName": "Basic", "shopifyPlus": False},
 }
+CHANNELS = ("Online Store", "Point of Sale", "Shop")
+"""The sales channels of a shop whose state names none."""
 _FIRST_NUMBER = 5_100_000_000_001
 
 
@@ -48,8 +50,9 @@ class Store:
         self.shop = self._shop(state.get("shop") or {}, now)
         self.records: dict[str, list[Node]] = {name: [] for name in KINDS}
         self._reserve(state)
+        given = {"publications": [{"name": one} for one in CHANNELS], **state}
         for name in KINDS:
-            for place, raw in enumerate(listed(state.get(name), name)):
+            for place, raw in enumerate(listed(given.get(name), name)):
                 self._load(name, raw, f"{name}[{place}]", now)
 
     @property

@@ -80,7 +80,7 @@ def test_the_end_of_a_version_is_warned_of_three_months_before() -> None:
 def test_sys_09_each_missing_scope_says_what_it_is_for() -> None:
     granted = ["read_orders", "write_products", "write_merchant_managed_fulfillment_orders"]
     assert scopes.lacking("orders, articles, shipments, status", granted) == (
-        "read_inventory, to write articles and categories", "write_orders, to tell of shipments and show the status in orders",
+        "read_inventory, to write articles and categories", "write_files, to write articles and categories", "write_orders, to tell of shipments and show the status in orders",
     )  # fmt: skip
     assert scopes.lacking("orders", ["write_orders"]) == ()
     with pytest.raises(ConfigurationError, match="Did you mean|nothing that Koppel does") as wrong:

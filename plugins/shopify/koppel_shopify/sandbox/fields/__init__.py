@@ -9,8 +9,9 @@ from koppel_shopify.sandbox.fields import (
     inventory,
     orders,
     products,
+    publications,
     shop,
     webhooks,
 )
 
-__all__ = ["bulk", "collections", "common", "companies", "customers", "inventory", "orders", "products", "shop", "webhooks"]
+__all__ = ["bulk", "collections", "common", "companies", "customers", "inventory", "orders", "products", "publications", "shop", "webhooks"]

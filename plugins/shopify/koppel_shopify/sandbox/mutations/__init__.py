@@ -16,6 +16,7 @@ from koppel_shopify.sandbox.mutations import (
     orders,
     products,
     productset,
+    publications,
     refunds,
     returnprocess,
     returns,
@@ -24,5 +25,6 @@ from koppel_shopify.sandbox.mutations import (
 
 __all__ = [
     "bulk", "cancelling", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory",
-    "media", "metafields", "ordercreate", "orders", "products", "productset", "refunds", "returnprocess", "returns", "webhooks",
+    "media", "metafields", "ordercreate", "orders", "products", "productset", "publications", "refunds", "returnprocess", "returns",
+    "webhooks",
 ]
