@@ -146,7 +146,8 @@ def with_secret(pair):
     plugin = pair.site.catalog.plugins["shop"]
     settings = (*plugin.manifest.settings, Setting("password", "Password", secret=True, required=False),
                 Setting("client_id", "Client", required=False), Setting("client_secret", "Key", secret=True, required=False),
-                Setting("division", "Administration", choices_from="administration", required=False))  # fmt: skip
+                Setting("division", "Administration", choices_from="administration", required=False),
+                Setting("channels", "Sales channels", "Where it is sold.", "several", required=False, choices_from="channel"))  # fmt: skip
     oauth = OAuth("authorization_code", token_path="/token", authorize_path="/authorize", scopes=("read",))
     manifest = dataclasses.replace(plugin.manifest, settings=settings, oauth=oauth)
     pair.site.catalog.plugins["shop"] = dataclasses.replace(plugin, manifest=manifest)
@@ -172,6 +173,21 @@ def test_a_live_list_becomes_a_choice(pair, owner):
         session.add(Choice(connection_id=connection(pair).id, list="administration", code="402118", title="Bloem & Blad"))
     text = owner.text("/admin/connections/shop/")
     assert re.search(r'<select id="f-set_division".*?Bloem &amp; Blad \(402118\)', text, re.S)
+
+
+def test_several_of_a_live_list_are_ticked_and_what_is_no_longer_listed_stays_until_it_is_unticked(pair, owner):
+    with_secret(pair)
+    owner.post("/admin/connections/shop/", {"set_world": "w", "set_channels": "web, gone"})
+    assert re.search(r'<input id="f-set_channels"[^>]*value="web, gone"', owner.text("/admin/connections/shop/"))
+    with pair.site.db.write() as session:
+        session.add_all(Choice(connection_id=connection(pair).id, list="channel", code=code, title=code.title()) for code in ("web", "pos"))
+    text = owner.text("/admin/connections/shop/")
+    boxes = dict(re.findall(r'name="set_channels" value="([^"]+)"( checked)?>', text))
+    assert boxes == {"web": " checked", "pos": "", "gone": " checked"}
+    owner.post("/admin/connections/shop/", {"set_world": "w", "set_channels": ["web", "pos"]})
+    assert connection(pair).settings["channels"] == "web, pos"
+    owner.post("/admin/connections/shop/", {"set_world": "w"})
+    assert connection(pair).settings["channels"] == ""
 
 
 def test_a_login_goes_there_with_a_word_of_its_own(pair, owner, monkeypatch):
