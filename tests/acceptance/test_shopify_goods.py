@@ -127,6 +127,49 @@ def test_seed_19_and_prd_04_the_picture_of_the_ledger_is_sent_once_however_often
     assert source.startswith("sha256:")
 
 
+def test_prd_04_a_picture_that_changed_in_the_ledger_replaces_the_one_in_the_shop_and_a_persons_own_stays(trio):
+    def shown():
+        return [(one["id"], one["image"]["url"].partition("?")[0]) for one in forms(trio)[NEW][0][0]["media"]["nodes"]]
+
+    def send(text, price):
+        trio.control("shopify", "clock", advance=5)  # pictures are ready
+        picture = {"name": "een.png", "data": base64.b64encode(b"\x89PNG\r\n\x1a\n" + text * 40).decode()}
+        return change(trio, "accountview-articles", NEW, image=picture, PX_SELL=Decimal(price))
+
+    send(b"1", "69.95")
+    own = {"mediaContentType": "IMAGE", "originalSource": "https://img.example/sfeer.jpg"}
+    enrich = "mutation E($p: ProductUpdateInput!, $m: [CreateMediaInput!]) { productUpdate(product: $p, media: $m) { userErrors { message } } }"
+    opened = trio.site.converse(trio.site.connection("shopify"))
+    body = {"query": enrich, "variables": {"p": {"id": forms(trio)[NEW][0][0]["id"]}, "m": [own]}}
+    assert opened.client.post("/admin/api/2026-10/graphql.json", json=body).json()["data"]["productUpdate"]["userErrors"] == []
+    opened.close()
+    before = shown()
+    assert len(before) == 2
+    assert send(b"2", "68.95").updated == 1
+    assert shown() == before
+    assert send(b"2", "68.95").updated == 0
+    assert send(b"3", "68.95").updated == 1
+    assert shown() == before
+
+
+def test_sys_10_articles_come_on_the_chosen_channel_and_blocked_ones_go_off_it(trio):
+    shop, flow = trio.site.connection("shopify"), "accountview-articles"
+    channels = {one["name"]: one["id"] for one in trio.state("shopify")["publications"]}
+
+    def on(**fields):
+        change(trio, flow, NEW, **fields)
+        return set(forms(trio)[NEW][0][0].get("publishedOn") or ())
+
+    save_connection(trio.site, "shopify", "shopify", {**shop.settings, "publish_to": channels["Online Store"], "blocked_articles": "unpublish"})
+    try:
+        assert on(PX_SELL=Decimal("67.95")) == {channels["Online Store"]}
+        assert on(REC_BLK=True) == set()
+        assert on(REC_BLK=False) == {channels["Online Store"]}
+        assert trio.inbox(flow, state="parked") == []
+    finally:
+        save_connection(trio.site, "shopify", "shopify", {**shop.settings, "publish_to": "", "blocked_articles": "keep"})
+
+
 def test_sys_10_an_article_that_the_books_block_is_hidden_by_the_setting_and_comes_back(trio):
     connection = trio.site.connection("shopify")
     flow = "accountview-articles"
