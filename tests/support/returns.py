@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 SHIP = "mutation Ship($f: FulfillmentInput!) { fulfillmentCreate(fulfillment: $f) { fulfillment { id } userErrors { message } } }"
 CREATE = "mutation Make($given: ReturnInput!) { returnCreate(returnInput: $given) { return { id } userErrors { field message code } } }"
 PROCESS = "mutation Process($given: ReturnProcessInput!) { returnProcess(input: $given) { return { id status } userErrors { field message code } } }"
 PAY = "mutation Pay($id: ID!) { orderMarkAsPaid(input: {id: $id}) { order { id } userErrors { message } } }"
-CLOSE = "mutation Close($id: ID!) { returnClose(id: $id) { return { id } userErrors { message } } }"
+REFUND = """mutation Back($given: RefundInput!, $key: String!) {
+  refundCreate(input: $given) @idempotent(key: $key) { refund { id } userErrors { field message } }
+}"""
 
 
 class Counter:
@@ -70,6 +73,20 @@ class Counter:
     def pay(self, number: Any) -> None:
         """The customer pays what is left."""
         self.ask(PAY, id=self.order(number)["id"])
+
+    def give_back(self, number: Any, amount: str) -> None:
+        """Money goes back, for nothing in particular."""
+        order = self.order(number)
+        paid = next(one for one in rows(order["transactions"]) if one["kind"] == "SALE")
+        transfer = {"amount": amount, "gateway": paid["gateway"], "kind": "REFUND", "orderId": order["id"], "parentId": paid["id"]}
+        self.ask(REFUND, given={"orderId": order["id"], "transactions": [transfer]}, key=str(uuid4()))
+
+    def take_off(self, number: Any, sku: str, count: int) -> None:
+        """Pieces are taken off the order; no money moves."""
+        order = self.order(number)
+        line = next(one for one in rows(order["lineItems"]) if one["sku"] == sku)
+        chosen = [{"lineItemId": line["id"], "quantity": count, "restockType": "CANCEL"}]
+        self.ask(REFUND, given={"orderId": order["id"], "refundLineItems": chosen, "transactions": []}, key=str(uuid4()))
 
     def _out(self, sku: str, count: int, discount: Any = None) -> dict[str, Any]:
         variants = [one for product in self.garden.state("shopify")["products"] for one in rows(product["variants"])]

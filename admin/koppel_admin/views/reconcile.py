@@ -53,6 +53,7 @@ def _kinds() -> dict[str, tuple[str, str]]:
         "currency": ("bad", _("Other currency")),
         "rounding": ("warn", _("Rounding")),
         "refund": ("warn", _("Refund not booked")),
+        "exchange": ("warn", _("Exchange not booked")),
         "amount": ("bad", _("Other amount")),
         "vat": ("bad", _("Other VAT")),
     }

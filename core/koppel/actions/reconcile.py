@@ -15,6 +15,7 @@ from koppel.documents.base import read_document
 from koppel.endpoint import Endpoint
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.days import day_in, reference_of, together
+from koppel.finance.exchanges import complete_papers, order_of
 from koppel.finance.reconcile import Difference, Report, compare
 from koppel.finance.series import Series, series_of
 from koppel.records import Lookup, MapStep, Query
@@ -56,8 +57,8 @@ def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
     flow = site.flow(name)
     _refuse_others(site, flow)
     unreadable: list[str] = []
-    sold = [(order, due) for order, due in _sold(site, flow, first, unreadable) if first <= _day(order) <= last]
-    sold = _as_booked(site, flow, sold)
+    told = list(_sold(site, flow, first, unreadable))
+    sold = _as_booked(site, flow, [(order, due) for order, due in told if first <= _day(order) <= last])
     wanted = {order.reference for order, _ in sold}
     there = [
         order
@@ -68,7 +69,9 @@ def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
     here = [order for order, due in sold if due or (_refunded(order) and order.reference in booked)]
     report = compare(here, there)
     refunds = _unbooked(site, flow, [order for order in here if order.reference in booked and _refunded(order)], unreadable)
-    report = replace(report, differences=(*report.differences, *refunds))
+    back = [papers.credit for order, due in told if due for papers in complete_papers(order) if papers.credit is not None]
+    exchanged = _uncredited(site, flow, [note for note in back if first <= _day(note) <= last])
+    report = replace(report, differences=(*report.differences, *refunds, *exchanged))
     explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
     expected = sum(1 for order in here if not order.cancelled)
     series = series_of(order.number for order in there if isinstance(order, Invoice))
@@ -91,7 +94,9 @@ def _sold(site: Site, flow: Flow, first: date, unreadable: list[str]) -> Iterato
     policy, title = read_policy(flow.settings, flow.name), flow.source.title
     for order in _papers(site, flow.source, flow, flow.resource, first, unreadable):
         try:
-            yield order, order.cancelled or not why_not(policy, title, order)
+            due = not why_not(policy, title, order)
+            yield order, order.cancelled or due
+            yield from ((papers.sale, due) for papers in complete_papers(order) if papers.sale is not None)
         except RecordError:
             continue  # it is put aside by the flow's own settings
 
@@ -128,6 +133,12 @@ def _unbooked(site: Site, flow: Flow, orders: Sequence[SalesOrder], unreadable: 
     for note in notes:
         if note.reference not in found:
             yield Difference(note.reference, "refund", note.total)
+
+
+def _uncredited(site: Site, flow: Flow, notes: Sequence[SalesOrder]) -> Iterator[Difference]:
+    """What came back in exchange for something else, and is not credited in the books."""
+    found = _found(site, flow, tuple(note.reference for note in notes)) if notes else set()
+    yield from (Difference(note.reference, "exchange", note.total) for note in notes if note.reference not in found)
 
 
 def _found(site: Site, flow: Flow, references: tuple[str, ...]) -> set[str]:
@@ -188,7 +199,10 @@ def _day(order: SalesOrder) -> date:
 
 def _why(site: Site, flow: Flow, one: Difference) -> str:
     source, target = flow.source.title, flow.target.title
-    row = _inbox(site, flow, one.reference)
+    row = _inbox(site, flow, one.reference) or _inbox(site, flow, order_of(one.reference) or one.reference)
+    if one.kind == "exchange":
+        waits = row.reason if row is not None and row.state in ("parked", "retry") else ""
+        return waits or f"Goods came back in {source} for others; that is not credited in {target}."
     if one.kind == "missing":
         return row.reason if row is not None and row.reason else f"It was not sent to {target} yet; run the flow."
     plain = {

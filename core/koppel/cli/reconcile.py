@@ -16,7 +16,7 @@ from koppel.finance.series import Series
 from koppel.site import Site
 
 _TITLES = {"vat": "VAT", "country": "country", "method": "payment method", "currency": "currency"}
-_KINDS = {"only_there": "only there", "vat": "VAT differs", "amount": "amount differs", "refund": "refund not booked"}
+_KINDS = {"only_there": "only there", "vat": "VAT differs", "amount": "amount differs", "refund": "refund not booked", "exchange": "exchange not booked"}
 
 
 @click.command(short_help="Compare shop and ledger over a period.")

@@ -14,7 +14,7 @@ from koppel.finance.changes import Change, line_texts
 
 _OF_THE_ORDER = {
     "note": "", "cancelled": False, "cancelled_at": None, "discount_codes": [], "payments": [], "returns": [], "exchanges": [],
-    "exchanged_total": None, "exchanged_vat": [], "open_amount": None, "due_at": None, "total_vat": None,
+    "exchanged_total": None, "exchanged_vat": [], "open_amount": None, "due_at": None, "total_vat": None, "paid_at": None, "shipped_at": None,
 }  # fmt: skip
 """What belongs to the order as a whole, so that a paper about a part of it has none of it."""
 
@@ -31,12 +31,13 @@ def papers_of(order: SalesOrder, exchange: Exchange) -> Papers:
     """The papers of one exchange of this order: same customer, same currency, on the day of the exchange.
 
     Their numbers are the order's, with -X and which return it was; the credit note's ends in C."""
-    number = f"{order.reference}-X{exchange.number}"
-    credit = _paper(order, exchange, exchange.back, f"{number}C", CreditNote) if exchange.back else None
-    sale = _paper(order, exchange, exchange.sent, number, SalesOrder) if exchange.sent else None
-    if isinstance(credit, CreditNote):
-        credit.order_reference, credit.order_source_id, credit.reason = order.reference, order.source_id, "Exchanged"
+    number, (back, sent) = f"{order.reference}-X{exchange.number}", keys_of(order.source_id, exchange)
+    values = {**{name: getattr(order, name) for name in SalesOrder.model_fields}, **_OF_THE_ORDER, "ordered_at": exchange.made_at or order.ordered_at}
+    credit = _paper(CreditNote, values | {"reference": f"{number}C", "source_id": back}, exchange.back) if exchange.back else None
+    sale = _paper(SalesOrder, values | {"reference": number, "source_id": sent}, exchange.sent) if exchange.sent else None
     assert credit is None or isinstance(credit, CreditNote)
+    if credit is not None:
+        credit.order_reference, credit.order_source_id, credit.reason = order.reference, order.source_id, "Exchanged"
     return Papers(credit, sale)
 
 
@@ -46,12 +47,20 @@ def keys_of(order_key: str, exchange: Exchange) -> tuple[str, str]:
     return f"{key}:back", key
 
 
-def _paper(order: SalesOrder, exchange: Exchange, lines: Sequence[Line], reference: str, kind: type[SalesOrder]) -> SalesOrder:
-    values: dict[str, Any] = {name: getattr(order, name) for name in SalesOrder.model_fields}
-    values |= _OF_THE_ORDER
-    moment = exchange.made_at or order.ordered_at
+def order_of(reference: str) -> str:
+    """The order that a paper of an exchange is about, by its number; "" for a number of another kind."""
+    order, mark, rest = reference.rpartition("-X")
+    return order if mark and rest.removesuffix("C").isdigit() else ""
+
+
+def complete_papers(order: SalesOrder) -> list[Papers]:
+    """The papers of all exchanges of an order that should be in the books by now."""
+    return [papers_of(order, one) for one in order.exchanges if one.complete and not order.cancelled]
+
+
+def _paper(kind: type[SalesOrder], values: dict[str, Any], lines: Sequence[Line]) -> SalesOrder:
     own = [line.model_copy(deep=True) for line in lines]
-    return kind(**values | {"reference": reference, "ordered_at": moment, "lines": own, "total": _worth(order, own), "paid_at": None, "shipped_at": None})
+    return kind(**{**values, "lines": own, "total": _worth(own, values["prices_include_vat"])})
 
 
 def exchanged_off(order: SalesOrder) -> tuple[Change, ...]:
@@ -60,8 +69,8 @@ def exchanged_off(order: SalesOrder) -> tuple[Change, ...]:
     if order.exchanged_total is None:
         return ()
     sent = [line for one in order.exchanges for line in one.sent]
-    back = [line for one in order.exchanges for line in one.back]
-    rows = [("Balance", _worth(order, sent) - _worth(order, back), order.exchanged_total)]
+    back, included = [line for one in order.exchanges for line in one.back], order.prices_include_vat
+    rows = [("Balance", _worth(sent, included) - _worth(back, included), order.exchanged_total)]
     if order.exchanged_vat:
         out, returned, vat = _vat(sent), _vat(back), {tax.rate.normalize(): tax.amount for tax in order.exchanged_vat}
         for rate in sorted({*out, *returned, *vat} - {Decimal(0)}):
@@ -87,9 +96,8 @@ def _shown(order: SalesOrder, lines: Sequence[Line]) -> str:
     return "; ".join(f"{name}: {text}" for name, text in line_texts(order, lines).items())
 
 
-def _worth(order: SalesOrder, lines: Iterable[Line]) -> Decimal:
-    lines = list(lines)
-    return total(line.total for line in lines) + (Decimal(0) if order.prices_include_vat else total(line.vat for line in lines))
+def _worth(lines: Sequence[Line], included: bool) -> Decimal:
+    return total(line.total for line in lines) + (Decimal(0) if included else total(line.vat for line in lines))
 
 
 def _vat(lines: Iterable[Line]) -> defaultdict[Decimal, Decimal]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from koppel.documents import SalesOrder
 
-Kind = Literal["missing", "double", "only_there", "cancelled", "currency", "rounding", "refund", "amount", "vat"]
+Kind = Literal["missing", "double", "only_there", "cancelled", "currency", "rounding", "refund", "exchange", "amount", "vat"]
 ROUNDING = Decimal("0.05")
 GROUPS = ("vat", "country", "method", "currency")
 

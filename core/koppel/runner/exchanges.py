@@ -53,18 +53,22 @@ def _pairs(talk: Talk, order: Job) -> Iterator[_Pair]:
     for exchange in document.exchanges:
         if not exchange.complete:
             continue
-        papers, (back, sent) = papers_of(document, exchange), keys_of(order.source_key, exchange)
+        papers, (back, sent) = papers_of(document, exchange), keys_of(document.source_id, exchange)
         credit = sale = None
-        if papers.credit is not None:
+        if papers.credit is not None and _counts(talk, papers.credit):
             if talk.dry_run and order.outcome == "created":  # the paper that it belongs to is a plan as well
                 papers.credit.order_source_id = ""
             credit = Job(credit_of(talk, order.resource), papers.credit, back, order.incoming, decision=order.decision)
-        if papers.sale is not None and not (talk.policy.zero_orders == "skip" and not any(line.total for line in papers.sale.lines)):
+        if papers.sale is not None and _counts(talk, papers.sale):
             sale = Job(order.resource, papers.sale, sent, order.incoming, decision=order.decision)
         for job in (credit, sale):
             if job is not None and off:
                 judge(talk, job, "map", _differs(talk, order, off))
         yield _Pair(order, credit, sale)
+
+
+def _counts(talk: Talk, paper: SalesOrder) -> bool:
+    return talk.policy.zero_orders != "skip" or any(line.total for line in paper.lines)
 
 
 def _differs(talk: Talk, order: Job, off: Sequence[Change]) -> ConflictError:
