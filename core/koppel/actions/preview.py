@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from koppel.documents import PAPERS
+from koppel.documents import CREDITS, PAPERS
 from koppel.errors import ConfigurationError
 from koppel.finance.ledger import Booking, Entry, sums
 from koppel.runner.flow import Options, run_flow
@@ -39,7 +39,7 @@ def preview(
     result = run_flow(site, name, Options(by="preview", dry_run=True, preview=True, ids=ids, since=since, wait=wait))
     if result.error is not None:
         raise result.error
-    plans = [plan for plan in result.plans if plan.resource == flow.paper and _inside(plan, first, last)]
+    plans = [plan for plan in result.plans if plan.resource in (flow.paper, *CREDITS) and _inside(plan, first, last)]
     bookings = tuple(plan.booking for plan in plans if plan.booking is not None)
     return Preview(flow.paper, bookings, sums(bookings), tuple(plan for plan in plans if plan.booking is None))
 
