@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from koppel_admin.views.activity import ActivityPages
 from koppel_admin.views.connections import ConnectionPages
 from koppel_admin.views.debtors import DebtorPages
+from koppel_admin.views.doubles import DoublePages
 from koppel_admin.views.flows import FlowPages, RunNow
 from koppel_admin.views.mapper import MapperPages
 from koppel_admin.views.plugins import PluginPages
@@ -29,6 +30,7 @@ def own_views() -> list[BaseView]:
         FlowPages(_("Flows"), "flow", "flows", working),
         RunPages(_("Runs"), "run", "play", working),
         PreviewPages(_("Preview"), "preview", "search", working),
+        DoublePages(_("Double debtors"), "doubles", "person", working),
         ReconcilePages(_("Reconcile"), "reconcile", "check", working),
         RunNow(_("Run now"), "run_now", "play", url="run-now"),
         MapperPages(_("Data mapper"), "mapper", "map", set_up),

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from koppel.actions.records import Trouble
 from koppel.mapping import KNOWN_TABLES
+from koppel.runner.doubles import HELD
 
 from koppel_admin.desk import site
 from koppel_admin.reading.records import record
@@ -33,6 +34,8 @@ def cure(trouble: Trouble) -> Cure:
         return Cure(_("Open the mapping"), url_for("mapper.place", **place))
     if kind == "debtor.missing":
         return Cure(_("Choose a debtor"), url_for("debtors.index", connection=flow.target.name))
+    if kind == HELD:
+        return Cure(_("Put both side by side"), url_for("doubles.index"))
     if kind.startswith("article.nameless"):
         return Cure(_("Choose the article"), url_for("flow.one", name=flow.name, _anchor="settings"))
     return Cure(_("Look at it"), url_for("problems.one", number=trouble.example))

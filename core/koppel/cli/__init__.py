@@ -26,7 +26,7 @@ Exit codes:
   4  not now: the other system or the database cannot be reached, or the flow runs already
   5  records wait for a person"""
 
-_OWN = ("init", "demo", "run", "flows", "connections", "check", "plugins", "explain", "missing", "preview", "proof", "retry", "reconcile", "erase", "sandbox")
+_OWN = ("init", "demo", "run", "flows", "connections", "check", "plugins", "explain", "missing", "doubles", "preview", "proof", "retry", "reconcile", "erase", "sandbox")
 _ELSEWHERE = {"serve": "koppel-admin", "db": "koppel-migrations"}
 
 
