@@ -75,9 +75,20 @@ def _refuse_other_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
             raise RecordError(
                 f"{job.label} has {round_money(said, order.currency)} VAT at {rate.normalize():f} % in {talk.source_title}; "
                 f"at that rate it would be {there}.",
-                resolution=f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand.",
+                resolution=_way_out(talk, order, partly=abs(said) < abs(there)),
                 cause="balance.vat",
             )
+
+
+def _way_out(talk: Talk, order: SalesOrder, partly: bool) -> str:
+    """Outside the Union a part of an amount may be exempt; no ledger has a code for a rate over a part."""
+    country, home = order.destination, talk.target_settings.text("home_country", "NL")
+    if partly and country and country != home and not in_union(country):
+        return (
+            f"In {country} a part of it may be exempt, and {talk.target_title} reckons a rate over the whole amount: book it by hand "
+            "without VAT, with the tax on the account on which it is owed, and skip it here."
+        )
+    return f"Compare the VAT of the order in {talk.source_title}; correct it there, or book it by hand."
 
 
 def _refuse_unknown_vat(talk: Talk, job: Job, order: SalesOrder) -> None:

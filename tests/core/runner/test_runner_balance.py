@@ -99,6 +99,16 @@ def test_vat_that_does_not_fit_its_rate_waits_though_the_total_is_right(pair):
     assert row.reason.endswith("; at that rate it would be 21.00.")
 
 
+def test_sales_tax_over_a_part_of_an_amount_outside_the_union_says_how_to_book_it(pair):
+    abroad = {"email": "bob@example.com", "name": "Bob", "billing": {"country": "US"}}
+    pair.shop.add("sales_order", **order(1, line("108.50", "4.50", rate="8.5"), customer=abroad))
+    assert pair.run(pair.flow("sales_order")).summary.parked == 1
+    (row,) = pair.rows(state="parked")
+    assert row.reason.startswith("#1 has 4.50 VAT at 8.5 % in ")
+    assert row.resolution.startswith("In US a part of it may be exempt, and ")
+    assert "with the tax on the account on which it is owed" in row.resolution
+
+
 def test_vat_that_nobody_knows_waits_where_the_ledger_would_add_its_own(pair):
     bare = {name: value for name, value in line("12.10", "2.10").items() if name != "taxes"}
     pair.shop.add("sales_order", **order(1, bare))
