@@ -2,98 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from calendar import monthrange
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from golden.calendar import YEAR
+from golden.groups import BACK, LEDGERS, Group, Row, base, groups
+from golden.later import change
 from golden.papers import AccountView, Exact
-from golden.shorthand import COPIES, order_id, order_node
+from golden.shorthand import order_id, order_node
 from koppel.actions.flows import save_flow
 from koppel.demo.build import read_plan
 from koppel.documents import CREDITS
-from koppel.store.models import DebtorRule, TableRow
+from koppel.store.models import DebtorRule, Link, TableRow
 from support.pour import COUNTER, DIVISION, ledger_states, shop_state
+from support.register import Register
 from support.trio import Trio
 
-HERE = Path(__file__).parent
-LEDGERS = ("exactonline", "accountview")
-TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
-DOCUMENTS = {"exactonline": ["sales_order", "sales_invoice"], "accountview": ["sales_order", "sales_invoice"]}
-ACCOUNTS = {"1650": "Cadeaubonnen", "8030": "Omzet EU", "8040": "Omzet export", "8050": "Omzet OSS", "8090": "Verzendkosten",
+UNREGISTERED = "DE136695976"
+"""A number that VIES does not know."""
+ACCOUNTS = {"1650": "Cadeaubonnen", "1655": "Statiegeld", "8030": "Omzet EU", "8040": "Omzet export", "8050": "Omzet OSS", "8090": "Verzendkosten",
             "8095": "Kortingen", "8096": "Toeslagen", "8097": "Fooien", "8099": "Afronding", "8100": "Diensten", "8200": "Zakelijk"}  # fmt: skip
-Row = dict[str, Any]
-
-
-@dataclass
-class Group:
-    """Orders that share their settings, and the papers that they become."""
-
-    name: str
-    books: str
-    rows: list[Row]
-    settings: Row = field(default_factory=dict)
-    tables: Row = field(default_factory=dict)
-    debtors: list[Row] = field(default_factory=list)
-    documents: Mapping[str, list[str]] = field(default_factory=dict)
-    credit: Mapping[str, str] = field(default_factory=dict)
-
-    def jobs(self) -> Iterator[tuple[str, str, list[Row]]]:
-        """(ledger, document, orders) of every flow that this group runs."""
-        for ledger in LEDGERS:
-            for document in (self.documents or DOCUMENTS)[ledger]:
-                yield ledger, document, self.rows
-            entered = [row for row in self.rows if "entry" in told(row, ledger, "sales_entry")]
-            if entered:
-                yield ledger, "sales_entry", entered
-
-    def credited(self, ledger: str) -> str:
-        """What a refund becomes there."""
-        return self.credit.get(ledger, "credit_note")
-
-    def refunded(self) -> list[Row]:
-        """The orders of which something was given back; it is credited where they are invoices."""
-        return [row for row in self.rows if "refunds" in row]
-
-    def kinds(self) -> list[str]:
-        """The kinds of paper that any flow of this group makes."""
-        return [document for document in COPIES if any(document == one for _, one, _ in self.jobs())]
-
-    def flow(self, ledger: str, document: str) -> str:
-        """The name of that flow."""
-        return f"{self.name}-{ledger}-{document.replace('_', '-')}"
-
-
-class Written(yaml.SafeLoader):
-    """Amounts stay as they were written: 12.10 is no float."""
-
-
-Written.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rows if tag not in ("tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")]
-    for first, rows in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-def base() -> Row:
-    """The shared settings, people and books."""
-    return dict(yaml.load((HERE / "base.yaml").read_text(encoding="utf-8"), Written))
-
-
-def groups() -> list[Group]:
-    """Every group of every file, in the order of their names."""
-    made = []
-    for file in sorted((HERE / "orders").glob("*.yaml")):
-        for place, one in enumerate(yaml.load_all(file.read_text(encoding="utf-8"), Written), 1):
-            made.append(Group(f"{file.stem.replace('_', '-')}-{place}", one.pop("books", "dutch_with_vat"), one.pop("orders"), **one))
-    return made
-
-
-def told(row: Row, ledger: str, document: str) -> Row:
-    """What a golden order says of one paper in one ledger: `exactonline` before what it says of both."""
-    own = row.get(ledger) or {}
-    return {**row, **own, **(row.get(document) or {}), **(own.get(document) or {})}
 
 
 class Books:
@@ -103,10 +33,15 @@ class Books:
         self.base, self.name = base(), name
         self.books = self.base["books"][name]
         self.groups = [one for one in groups() if one.books == name]
-        orders = [order_node(row, self.base["people"], paper) for group in self.groups for row in group.rows for paper in group.kinds()]
+        self.closed, groups_of_goods = int(self.books.get("closed", 0)), self.base["groups"]
+        orders = [order_node(_tagged(row, group), self.base["people"], paper, groups_of_goods) for group in self.groups for row in group.rows for paper in group.kinds()]
         states = {"shopify": shop_state(orders=orders), **self._ledgers()}
         net = "gross" if self.books["basis"] == "incl" else "net"
-        self.trio = Trio(folder, states=states, options={"accountview": {"gross_prices": net}}, plan=self._plan())
+        shut = f"{YEAR}-{self.closed:02}-{monthrange(YEAR, self.closed)[1]}" if self.closed else ""
+        options = {"accountview": {"gross_prices": net}, "exactonline": {"closed_until": shut}}
+        self.trio = Trio(folder, states=states, options=options, plan=self._plan())
+        self.register = Register({UNREGISTERED})
+        self.trio.site.config = replace(self.trio.site.config, vies_url=self.register.url)
         self.papers: dict[tuple[str, str], Any] = {}
         self.fates: dict[str, dict[str, Any]] = {}
         for group in self.groups:
@@ -115,11 +50,36 @@ class Books:
         for group in self.groups:
             for ledger in LEDGERS if group.refunded() else ():
                 self._run(group, ledger, group.credited(ledger), group.refunded())
+        self._live_on()
         for ledger, reader in (("exactonline", Exact), ("accountview", AccountView)):
             wanted = {document for group in self.groups for one, document, _ in group.jobs() if one == ledger}
             wanted |= {group.credited(ledger) for group in self.groups if group.refunded()}
+            wanted |= {BACK[document] for group in self.groups if group.changed() for document in group.kinds() if document in BACK}
             read = reader(self.trio, {vat: codes[ledger][0] for vat, codes in self.books["vat"].items()})
             self.papers |= {(ledger, document): read.papers(document) for document in sorted(wanted)}
+
+    def _live_on(self) -> None:
+        """What is changed in the shop, and the same flows once more."""
+        self.later: dict[str, dict[str, Any]] = {}
+        for group in self.groups:
+            for row in group.changed():
+                for document in group.kinds():
+                    change(self.trio, row, document)
+        for group in self.groups:
+            for ledger, document, rows in group.jobs() if group.changed() else ():
+                name, again = group.flow(ledger, document), [row for row in rows if "then" in row]
+                self.trio.run(name, ids=tuple(order_id(row["number"], document) for row in again))
+                self.later[name] = {row.label: row for row in self.trio.inbox(name)}
+
+    def day_paper(self, group: Group, ledger: str, document: str, day: Row) -> str:
+        """The reference of the one paper that exactly these orders of a day are part of."""
+        with self.trio.site.db.read() as session:
+            rows = session.query(Link).filter_by(resource="day_part", target_id=self.trio.site.connection(ledger).id).all()
+        wanted = {order_id(number, document) for number in day["of"]}
+        (key,) = {row.label for row in rows if row.source_key in wanted}
+        assert {row.source_key for row in rows if row.label == key} == wanted
+        _, flow, date, serial = key.split(":")
+        return f"D{flow}-{date}-{serial}"
 
     def _plan(self) -> Any:
         plan = read_plan()
@@ -145,6 +105,7 @@ class Books:
         states = ledger_states(self.base["items"])
         tables = states["accountview"]["companies"][0]["administrations"][-1]["tables"]
         data = states["exactonline"]["data"][DIVISION]
+        states["accountview"]["companies"][0]["administrations"][-1]["settings"]["closed_periods"] = str(self.closed or "")
         known = {row["ACCT_NR"] for row in tables["LEDGER"]}
         tables["LEDGER"] += [{"ACCT_NR": code, "ACCT_NAME": name, "ACCT_TYPE": 2} for code, name in ACCOUNTS.items() if code not in known]
         for codes in self.books["vat"].values():
@@ -172,9 +133,12 @@ class Books:
         name = group.flow(ledger, document)
         credit = document in CREDITS
         more = {"document": document, **({"adjustment_sku": "GOODWILL"} if credit else {})}
+        ids = tuple(order_id(row["number"], "sales_invoice" if credit else document) for row in rows)
+        if group.per_day:  # orders that are asked for by their id are booked by themselves
+            more |= {"filters": {"tag": group.name}, "condition": f"record.source_id in {list(ids)}"}
         save_flow(self.trio.site, name, "shopify", ledger, "credit_note" if credit else "sales_order", settings={**settings, **more})
         self._furnish(group, name, ledger)
-        result = self.trio.run(name, ids=tuple(order_id(row["number"], "sales_invoice" if credit else document) for row in rows))
+        result = self.trio.run(name, ids=() if group.per_day else ids)
         assert result.summary.outcome == "done", result.reason
         self.fates[name] = {row.label: row for row in self.trio.inbox(name)}
 
@@ -182,7 +146,7 @@ class Books:
         flow = self.trio.site.flow(name)
         with self.trio.site.db.write() as session:
             for table, rows in group.tables.items():
-                for row in rows:
+                for row in (one for one in rows if one.get("only", ledger) == ledger):
                     made = self._vat(row, ledger) if "is" in row else _of(row, ledger)
                     value, conditions = made.pop("value"), {key: str(one) for key, one in made.items() if key != "force"}
                     session.add(TableRow(connection_id=flow.target_id, flow_id=flow.id, table=table, conditions=conditions, value=value,
@@ -193,8 +157,13 @@ class Books:
     def close(self) -> None:
         """Stop all of it."""
         self.trio.close()
+        self.register.stop()
 
 
 def _of(row: Row, ledger: str) -> Row:
     made = {name: value for name, value in row.items() if name not in (*LEDGERS, "only")}
     return {**made, "value": row[ledger]} if ledger in row else made
+
+
+def _tagged(row: Row, group: Group) -> Row:
+    return {**row, "tags": [group.name]} if group.per_day else row

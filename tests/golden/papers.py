@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +19,12 @@ EXACT = {
 }
 ACCOUNTVIEW = {
     "sales_order": ("SO_HDR", "SO_LINE", "ORD_TOT"), "sales_invoice": ("SOI_HDR", "SOI_LINE", "ORD_TOT"),
-    "direct_invoice": ("CI_HDR", "CI_LINE", "ORD_TOT"),
+    "direct_invoice": ("CI_HDR", "CI_LINE", "ORD_TOT"), "direct_credit": ("SOI_HDR", "SOI_LINE", "ORD_TOT"),
 }  # fmt: skip
+CHARGES = {"OrderID": "salesorder/SalesOrderOrderChargeLines", "InvoiceID": "salesinvoice/SalesInvoiceOrderChargeLines"}
+DAYS = ("OrderDate", "InvoiceDate", "EntryDate", "ORD_DATE", "INV_DATE", "TRN_DATE")
+PAGES = ("sales_entry", "credit_note", "credit_entry")
+"""What AccountView has as a page of the sales journal."""
 Paper = dict[str, Any]
 
 
@@ -26,6 +32,18 @@ def money(amount: Any) -> str:
     """An amount with at least two decimals: 12.10, 3.333."""
     value = Decimal(str(amount or 0))
     return f"{value:.2f}" if value == round(value, 2) else f"{value.normalize():f}"
+
+
+def day_of(row: Any) -> str:
+    """The day that a paper is booked on, as 2026-01-20."""
+    text = next(str(row[name]) for name in DAYS if row.get(name))
+    ticks = re.search(r"Date\((\d+)", text)
+    return str(datetime.fromtimestamp(int(ticks[1]) / 1000, UTC).date()) if ticks else text[:10]
+
+
+def at(*codes: Any) -> str:
+    """Cost centre and cost unit, where a line has one."""
+    return "".join(f" @{str(code).strip()}" for code in codes if str(code or "").strip())
 
 
 def count(quantity: Any) -> str:
@@ -47,14 +65,14 @@ class Exact:
         path, lines, key, debtor, vat, kind = EXACT[document]
         debtors = {row["ID"]: row["Name"] for row in self.trio.exact("crm/Accounts")}
         below: dict[str, list[Any]] = {}
-        for row in self.trio.exact(lines):
+        for row in [*self.trio.exact(lines), *(self.trio.exact(CHARGES[key]) if key in CHARGES else ())]:
             below.setdefault(row[key], []).append(row)
         made: dict[str, list[Paper]] = {}
         for row in self._headers(path):
             if kind in (None, row.get("Type")):
                 mine = below.get(row[key], [])
                 paper = {"debtor": debtors[row[debtor]], "currency": row["Currency"].strip(), "term": (row["PaymentCondition"] or "").strip(),
-                         "total": money(row["AmountFC"]), "vat": self._vat(mine, vat), "text": row.get("Description")}  # fmt: skip
+                         "total": money(row["AmountFC"]), "vat": self._vat(mine, vat), "text": row.get("Description"), "on": day_of(row)}  # fmt: skip
                 paper["lines"] = [self._entry(one) if document in ("sales_entry", "credit_entry") else self._line(one) for one in mine]
                 made.setdefault(row["YourRef"], []).append(paper)
         return made
@@ -73,19 +91,24 @@ class Exact:
             opened.close()
 
     def _line(self, row: Any) -> str:
-        return f"{self.items[row['Item']]} {count(row['Quantity'])} {money(row['NetPrice'])} {self._code(row)}"
+        if row.get("OrderCharge"):
+            return f"charge {money(row['AmountFCInclVAT'])} {self._code(row)}"
+        what = self.items[row["Item"]] if row.get("Item") else self.accounts[row["GLAccount"]]
+        return f"{what} {count(row['Quantity'])} {money(row['NetPrice'])} {self._code(row)}" + at(row.get("CostCenter"), row.get("CostUnit"))
 
     def _entry(self, row: Any) -> str:
         """What goes to the ledger account: an amount entered with a code for prices with VAT has its VAT in it."""
         vat = Decimal(str(row["VATAmountFC"] or 0))
         within = self.kinds.get((row.get("VATCode") or "").strip()) == "I"
         net = Decimal(str(row["AmountFC"])) - (vat if within else 0)
-        return f"{self.accounts[row['GLAccount']]} {money(net)} {self._code(row)}" + (f" {money(vat)}" if vat else "")
+        booked = f"{self.accounts[row['GLAccount']]} {money(net)} {self._code(row)}" + (f" {money(vat)}" if vat else "")
+        return booked + at(row.get("CostCenter"), row.get("CostUnit"))
 
     def _vat(self, rows: Iterable[Any], field: str) -> dict[str, str]:
         made: dict[str, Decimal] = {}
         for row in rows:
-            made[self._code(row)] = made.get(self._code(row), Decimal(0)) + Decimal(str(row[field] or 0))
+            vat = row["AmountVATFC" if row.get("OrderCharge") else field]
+            made[self._code(row)] = made.get(self._code(row), Decimal(0)) + Decimal(str(vat or 0))
         return {name: money(amount) for name, amount in made.items() if amount}
 
     def _code(self, row: Any) -> str:
@@ -102,7 +125,7 @@ class AccountView:
     def papers(self, document: str) -> dict[str, list[Paper]]:
         """Everything of this kind in this year's administration; a credit note is a page of the journal as well."""
         debtors = {row["SUB_NR"]: row["ACCT_NAME"] for row in self.trio.accountview("CONTACT")}
-        if document in ("sales_entry", "credit_note"):
+        if document in PAGES:
             return self._pages(debtors)
         header, lines, total = ACCOUNTVIEW[document]
         below: dict[str, list[Any]] = {}
@@ -111,7 +134,7 @@ class AccountView:
         made: dict[str, list[Paper]] = {}
         for row in self.trio.accountview(header):
             paper = {"debtor": debtors[row["RPL_INV"]], "currency": row.get("CUR_CODE") or "EUR", "term": row.get("DISC_CODE") or "",
-                     "total": money(row.get(total)), "vat": money(row.get("VAT_AMT"))}  # fmt: skip
+                     "total": money(row.get(total)), "vat": money(row.get("VAT_AMT")), "on": day_of(row)}  # fmt: skip
             paper["lines"] = [
                 f"{one['ART_CODE']} {count(one['ORD_QTY'])} {money(one.get('ART_PX'))} {self._code(one)}" for one in below.get(row["REC_ID"], [])
             ]
@@ -127,14 +150,14 @@ class AccountView:
             mine = [one for one in below.get(row["REC_ID"], []) if one["ACCT_NR"] != "1210"]
             vat = sum((Decimal(str(one.get("VAT_AMT") or 0)) for one in mine), Decimal(0))
             paper = {"debtor": debtors[row["SUB_NR"]], "currency": row.get("CUR_CODE") or "EUR", "term": None,
-                     "total": money(row.get("PAGE_AMT")), "vat": money(-vat), "lines": [self._entry(one) for one in mine]}  # fmt: skip
+                     "total": money(row.get("PAGE_AMT")), "vat": money(-vat), "on": day_of(mine[0] | row), "lines": [self._entry(one) for one in mine]}  # fmt: skip
             made.setdefault(row["INV_NR"], []).append(paper)
         return made
 
     def _entry(self, row: Any) -> str:
         vat = -Decimal(str(row.get("VAT_AMT") or 0))
         base = -Decimal(str(row.get("AMOUNT") or 0))
-        return f"{row['ACCT_NR']} {money(base)} {self._code(row)}" + (f" {money(vat)}" if vat else "")
+        return f"{row['ACCT_NR']} {money(base)} {self._code(row)}" + (f" {money(vat)}" if vat else "") + at(row.get("COST_CODE"))
 
     def _code(self, row: Any) -> str:
         code = (row.get("VAT_CODE") or "").strip()

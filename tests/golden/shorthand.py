@@ -34,8 +34,8 @@ def order_id(number: int, document: str) -> str:
     return f"gid://shopify/Order/{80_000_000_000 + number * 10 + list(COPIES).index(document)}"
 
 
-def order_node(row: Node, people: Node, document: str = "sales_order") -> Node:
-    """One golden order as the shop keeps it: see README.md beside this file for the notation."""
+def order_node(row: Node, people: Node, document: str = "sales_order", groups: Node | None = None) -> Node:
+    """One golden order as the shop keeps it: see README.md beside this file for the notation. `groups` are product types by SKU."""
     number = int(row["number"]) * 10 + list(COPIES).index(document)
     till = Till(row.get("currency", "EUR"), row.get("theirs") or row.get("currency", "EUR"))
     node: Node = {
@@ -51,8 +51,13 @@ def order_node(row: Node, people: Node, document: str = "sales_order") -> Node:
         _add(node, LINE.fullmatch(text) or _unreadable(text), number * 100 + place, till)
     for place, (name, lines) in enumerate((row.get("bundles") or {}).items()):
         _bundle(node, name, lines, number * 10 + place)
-    node["transactions"] = _payments(row, number, till)
+    for line in node["lineItems"]:
+        if line["sku"] in (groups or {}):
+            line["product"] = {"id": "gid://shopify/Product/1", "productType": (groups or {})[line["sku"]]}
+    node["transactions"] = [{**one, "processedAt": moment(row.get("paid_on") or row.get("day", "01-20"))} for one in _payments(row, number, till)]
     node["paymentGatewayNames"] = list(dict.fromkeys(one["gateway"] for one in node["transactions"]))
+    if "shipped_on" in row:
+        node["fulfillments"] = [{"id": f"gid://shopify/Fulfillment/{_OTHER + number}", "status": "SUCCESS", "createdAt": moment(row["shipped_on"])}]
     if row.get("cancelled"):
         node |= {"cancelledAt": moment(row.get("day", "01-20")), "cancelReason": "CUSTOMER"}
     _edit(node, row, till)

@@ -56,7 +56,7 @@ def _lines(orders: Sequence[SalesOrder]) -> Iterator[Line]:
     for order in orders:
         for line, amount in _to_the_cent(order):
             rate = None if line.vat_rate is None else line.vat_rate.normalize()
-            account = (line.vat_code, line.revenue_account, line.cost_center, line.cost_unit, line.group, line.vendor)
+            account = (line.vat_code, line.revenue_account, line.cost_center, line.cost_unit, line.group, line.vendor, line.goods)
             sums.setdefault((line.kind, rate, *account), []).append((line, amount))
     for parts in sums.values():
         amount = total(one for _, one in parts)
@@ -83,5 +83,5 @@ def _sum_line(lines: Sequence[Line], amount: Decimal) -> Line:
     return Line(
         kind=first.kind, description=what if rate is None else f"{what} {rate.normalize():f} %", quantity=Decimal(sign),
         unit_price=abs(amount), total=amount, taxes=taxes, vat_code=first.vat_code, revenue_account=first.revenue_account,
-        cost_center=first.cost_center, cost_unit=first.cost_unit, group=first.group, vendor=first.vendor,
+        cost_center=first.cost_center, cost_unit=first.cost_unit, group=first.group, vendor=first.vendor, goods=first.goods,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from koppel.runner.credits import wake_credits
 from koppel.runner.days import PART, WAITING, booked_day, parts_of, per_day
 from koppel.runner.job import Job
 from koppel.runner.judge import judge, write_verdict
+from koppel.runner.lines import arrange_lines
 from koppel.runner.reading import jobs_of
 from koppel.runner.talk import Talk
 from koppel.runner.work import finish
@@ -70,7 +71,7 @@ def _begun(talk: Talk) -> Iterable[_Paper]:
             keys[link.label].append(link.source_key)
         rows = {key: _rows(session, talk, Incoming.external_id.in_(ids)) for key, ids in keys.items()}
     for key, found in rows.items():
-        parts = [job for row in found for job in jobs_of(talk, row)]
+        parts = [job for row in found for job in _parts(talk, row)]
         if parts and all(job.open for job in parts):
             yield _Paper(key, _reference(talk, key), parts)
 
@@ -82,13 +83,21 @@ def _new(talk: Talk) -> Iterable[_Paper]:
     known = parts_of(talk, [row.external_id for row in rows]) if rows else {}
     groups: dict[tuple[str, ...], list[Job]] = defaultdict(list)
     for row in rows:
-        for job in jobs_of(talk, row) if row.external_id not in known else ():
+        for job in _parts(talk, row) if row.external_id not in known else ():
             day = booked_day(talk, job.document) if job.open and isinstance(job.document, SalesOrder) else None
             if day is not None and isinstance(job.document, SalesOrder):
                 groups[belongs(job.document, day)].append(job)
     for _, jobs in sorted(groups.items()):
         for start in range(0, len(jobs), MOST):
             yield _begin(talk, jobs[start : start + MOST])
+
+
+def _parts(talk: Talk, row: Incoming) -> list[Job]:
+    """The order of this row with its lines as the flow's settings ask: on the paper nobody can tell them apart any more."""
+    jobs = jobs_of(talk, row)
+    orders = [job for job in jobs if job.open and isinstance(job.document, SalesOrder)]
+    arrange_lines(talk, orders, talk.target_resource(talk.flow.paper))
+    return jobs
 
 
 def _rows(session: so.Session, talk: Talk, *where: sa.ColumnElement[bool]) -> list[Incoming]:

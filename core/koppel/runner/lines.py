@@ -18,13 +18,14 @@ from koppel.runner.talk import Talk
 
 
 def arrange_lines(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
-    """Show the lines as the flow's settings ask. An order without lines waits."""
+    """Show the lines as the flow's settings ask; those of a day's paper are sums of lines that were. An order without lines waits."""
     for job in jobs:
         with judged(talk, job, "map"):
-            if resource.needs_articles:  # else a bundle has no article to be booked on
-                for apart in bundled(talk.policy, order_of(job)):
-                    talk.log.add("found", str(apart), job)
-            job.document = arranged(talk.policy, order_of(job))
+            if not job.source_key.startswith("day:"):
+                if resource.needs_articles:  # else a bundle has no article to be booked on
+                    for apart in bundled(talk.policy, order_of(job)):
+                        talk.log.add("found", str(apart), job)
+                job.document = arranged(talk.policy, order_of(job))
             if not order_of(job).lines:
                 raise _empty(talk, job)
 
@@ -48,9 +49,13 @@ def arranged(policy: Policy, order: SalesOrder) -> SalesOrder:
     if policy.discounts == "line":
         lines = discounts_apart(lines, order.prices_include_vat, order.currency)
     order.lines = lines
-    if policy.gift_cards == "line" and not isinstance(order, CreditNote):
-        return without_gift_cards(order)
-    return order
+    return owed(policy, order)
+
+
+def owed(policy: Policy, order: SalesOrder) -> SalesOrder:
+    """The order with what was paid by gift card as a line, so that the rest is owed, where the settings ask so."""
+    as_line = policy.gift_cards == "line" and not isinstance(order, CreditNote)
+    return without_gift_cards(order) if as_line else order
 
 
 def order_of(job: Job) -> SalesOrder:

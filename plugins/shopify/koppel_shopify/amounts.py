@@ -9,7 +9,7 @@ from typing import Any
 from koppel.documents.money import round_money, to_decimal
 
 ZERO = Decimal(0)
-_RATE = Decimal("0.00000001")
+_RATE, _CENT = Decimal("0.00000001"), Decimal("0.01")
 
 
 SIDES = ("shopMoney", "presentmentMoney")
@@ -93,6 +93,14 @@ def taxes(row: Mapping[str, Any], part: int, whole: int, currency: str) -> list[
         for line in lines
     ]
     return made or [{"rate": ZERO, "amount": ZERO, "title": ""}]
+
+
+def taxes_left(vat: list[dict[str, Any]], total: Decimal, currency: str, included: bool) -> list[dict[str, Any]]:
+    """The VAT of what is left of a row, reckoned anew at its rates, as the service does after an edit: a share of a
+    rounded amount may be a cent beside it. One that is further off had another reason and stays a share."""
+    whole = 100 + sum((one["rate"] for one in vat), ZERO) if included else Decimal(100)
+    anew = [round_money(total * one["rate"] / whole, currency) for one in vat]
+    return [{**one, "amount": new if abs(new - one["amount"]) <= _CENT else one["amount"]} for one, new in zip(vat, anew, strict=True)]
 
 
 def percent(line: Mapping[str, Any]) -> Decimal:

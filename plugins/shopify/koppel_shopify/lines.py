@@ -12,7 +12,7 @@ from typing import Any
 
 from koppel.documents.money import round_money
 
-from koppel_shopify.amounts import ZERO, add, allocated, amount, currency_of, share, shop_money, taxes
+from koppel_shopify.amounts import ZERO, add, allocated, amount, currency_of, share, shop_money, taxes, taxes_left
 from koppel_shopify.bundles import bundle_of, components_of, parts_by_group
 from koppel_shopify.client import nodes
 from koppel_shopify.edits import kept_quantities, sold_total
@@ -30,10 +30,10 @@ def shopify_lines(order: Any) -> list[Row]:
 
 def plain_lines(order: Mapping[str, Any]) -> list[Row]:
     """The goods and the shipping of an order."""
-    kept, currency = kept_quantities(order), currency_of(order)
+    kept, currency, included = kept_quantities(order), currency_of(order), bool(order.get("taxesIncluded"))
     goods = nodes(order.get("lineItems"))
     parts = parts_by_group(goods)
-    lines = [article(line, kept[str(line.get("id"))], currency, parts) for line in goods if kept[str(line.get("id"))]]
+    lines = [_left(line, kept[str(line.get("id"))], currency, parts, included) for line in goods if kept[str(line.get("id"))]]
     lines += [_shipping(line, currency) for line in nodes(order.get("shippingLines"))]
     return [_at_some_rate(line, lines) for line in lines]
 
@@ -55,6 +55,13 @@ def gap(order: Mapping[str, Any], lines: list[Row]) -> Decimal:
 def shopify_total(order: Any) -> Decimal | None:
     """What the customer owes for what was sold, VAT included."""
     return sold_total(order) if isinstance(order, Mapping) else None
+
+
+def _left(line: Mapping[str, Any], kept: int, currency: str, parts: Mapping[str, int], included: bool) -> Row:
+    row = article(line, kept, currency, parts)
+    if kept == int(line.get("quantity") or 0):
+        return row
+    return {**row, "taxes": taxes_left(row["taxes"], row["total"], currency, included)}
 
 
 def article(line: Mapping[str, Any], kept: int, currency: str, parts: Mapping[str, int]) -> Row:

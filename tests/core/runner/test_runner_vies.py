@@ -1,9 +1,5 @@
 """Before an order goes without VAT to a company abroad, VIES is asked whether its number is registered."""
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 import sqlalchemy as sa
 from koppel.actions.privacy import erase, find_person
@@ -11,43 +7,9 @@ from koppel.actions.proof import proof
 from koppel.config import Config
 from koppel.store.models import Activity, VatCheck
 from support.pair import an_order, make_pair
+from support.register import KNOWN, Register, fault
 
 NUMBER = "BE0403019261"
-KNOWN = {"valid": True, "requestDate": "2026-11-26T09:00:00.000Z", "requestIdentifier": "WAPIAAAAYvM5FEa7",
-         "name": "Bloemen & Zonen NV", "address": "Kerkstraat 1\n9000 Gent"}  # fmt: skip
-
-
-def fault(word):
-    return {"actionSucceed": False, "errorWrappers": [{"error": word}]}
-
-
-class Register:
-    """VIES as it answers over HTTP: `says` is its next answers' body, `asked` what it was asked."""
-
-    def __init__(self):
-        self.says, self.status, self.asked = KNOWN, 200, []
-        register = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                register.asked.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
-                body = json.dumps(register.says).encode()
-                self.send_response(register.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args):
-                """Silent."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/rest-api"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
