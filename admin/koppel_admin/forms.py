@@ -8,6 +8,7 @@ from typing import Self
 
 from flask_babel import gettext as _
 from koppel.errors import ConfigurationError
+from werkzeug.datastructures import MultiDict
 
 Choice = tuple[str, str]
 LONGEST = 255
@@ -17,7 +18,8 @@ LONGEST = 255
 class Field:
     """A labelled input. `saved`: a secret that is there and is not shown; `choices`: code and title.
 
-    `kind`: text, url, number, flag, choice, lines or secret. `listed`: choices are hints, other values are fine.
+    `kind`: text, url, number, flag, choice, ticks (any of the choices), turns (some of them, in an order), lines or
+    secret; ticks and turns have their codes in `value` with commas between them. `listed`: choices are hints, other values are fine.
     Fields of one `group` stand together under that heading."""
 
     name: str
@@ -35,9 +37,25 @@ class Field:
     rows: int = 3
     group: str = ""
 
+    @property
+    def chosen(self) -> list[str]:
+        """The codes of ticks and turns."""
+        return self.value.replace(",", " ").split()
+
+    @property
+    def unlisted(self) -> list[str]:
+        """Codes that are chosen and that there are no choices for: they stay until a person takes them off."""
+        known = [code for code, _ in self.choices]
+        return [code for code in self.chosen if code not in known]
+
     def wrong(self, message: str) -> Self:
         """The same field with what is wrong with it."""
         return replace(self, error=message)
+
+
+def joined(form: MultiDict[str, str]) -> dict[str, str]:
+    """What was filled in by name; inputs of one name together, with commas between them, each once."""
+    return {name: ", ".join(dict.fromkeys(filter(None, form.getlist(name)))) if len(form.getlist(name)) > 1 else form[name] for name in form}
 
 
 def refuse_long(form: Mapping[str, str], names: Iterable[str], most: int = LONGEST) -> None:

@@ -25,7 +25,8 @@ def wrong_fields(text):
 
 
 def values(text, prefix=""):
-    """What the inputs hold."""
+    """What the inputs hold; a box without its tick holds nothing."""
+    text = re.sub(r'<input type="checkbox" name="[^"]+" value="[^"]*">', "", text)
     found = re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', text)
     return {name: html_module.unescape(value) for name, value in found if name.startswith(prefix)}
 
@@ -345,3 +346,27 @@ def test_fin_05_the_problem_opens_the_table_with_the_method_that_it_lacks_filled
     answer = owner.post(f"/admin/tables/{table}/?connection=ledger", {**fields, f"{row}value": "KL"}, follow_redirects=True)
     assert "One record that waited goes again" in answer.text
     assert filled.rows(label="#1003")[0].state == "new"
+
+
+def test_kinds_of_lines_are_ticked_and_match_keys_chosen_in_turn(pair, owner):
+    name = pair.flow("sales_order", on_ledger="tip, fee")
+    page = owner.get(f"/admin/flow/{name}/").text
+    ticks = re.findall(r'name="on_ledger" value="(\w+)"( checked)?> ([^<]+)<', page)
+    assert ("tip", " checked", "Tip") in ticks
+    assert ("custom", "", "Article without a SKU") in ticks
+    assert {code for code, checked, _ in ticks if checked} == {"tip", "fee"}
+    given = {"on_ledger": ["shipping", "custom"], "person_match_keys": ["", "code", "", "email"], "schedule": "5m"}
+    assert owner.post(f"/admin/flow/{name}/settings/", given).status_code == 302
+    kept = pair.site.flow(name).settings
+    assert (kept["on_ledger"], kept["person_match_keys"]) == (["shipping", "custom"], ["code", "email"])
+    page = owner.get(f"/admin/flow/{name}/").text
+    chosen = re.findall(r'<select name="person_match_keys".*?</select>', page, re.S)
+    assert [re.findall(r'value="(\w+)" selected', one) for one in chosen][:3] == [["code"], ["email"]]
+    assert owner.post(f"/admin/flow/{name}/settings/", {"schedule": "5m"}).status_code == 302
+    assert "on_ledger" not in pair.site.flow(name).settings
+
+
+def test_a_kind_or_key_that_is_not_among_the_choices_stays_until_it_is_taken_off(pair, owner):
+    name = pair.flow("sales_order", company_match_keys=["debtor_code", "email"])
+    page = owner.get(f"/admin/flow/{name}/").text
+    assert '<option value="debtor_code" selected>debtor_code</option>' in page

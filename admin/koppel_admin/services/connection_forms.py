@@ -10,12 +10,13 @@ from koppel.errors import ConfigurationError
 from koppel.manifest import Manifest, Setting
 from koppel.site import Site
 from koppel.store.models import Connection
-from werkzeug.datastructures import MultiDict
 
 from koppel_admin.forms import Choice, Field
 from koppel_admin.reading.connections import choices, saved_secrets
 
 RESERVED = ("new",)
+_BARE = {"choice": "text", "several": "text"}
+"""How a setting is asked for while its list was not read yet."""
 
 
 def fields_of(
@@ -66,8 +67,6 @@ def _given(setting: Setting, form: Mapping[str, str]) -> str:
     text = form.get(field_name(setting.name), "")
     if setting.kind == "flag":
         return "yes" if text == "yes" else "no"
-    if setting.kind == "several" and isinstance(form, MultiDict):
-        return ", ".join(one.strip() for one in form.getlist(field_name(setting.name)) if one.strip())
     return text.strip()
 
 
@@ -86,9 +85,8 @@ def _typed(setting: Setting, settings: Mapping[str, Any], form: Mapping[str, str
 def _field(setting: Setting, value: str, lists: Mapping[str, list[Choice]], saved: Mapping[str, bool]) -> Field:
     live = lists.get(setting.choices_from, []) if setting.choices_from else []
     fixed: list[Choice] = [(one, one) for one in setting.choices]
-    kind: str = "secret" if setting.secret else "several" if setting.kind == "several" else "choice" if live or fixed else setting.kind
-    if kind in ("choice", "several") and not (live or fixed):
-        kind = "text"
+    drawn = {"several": "ticks"}.get(setting.kind, "choice") if live or fixed else _BARE.get(setting.kind, setting.kind)
+    kind = "secret" if setting.secret else drawn
     help_ = setting.help
     if setting.choices_from and not live:
         help_ = f"{help_} {_('After a test that works you choose it from a list.')}".strip()

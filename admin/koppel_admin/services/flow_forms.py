@@ -21,6 +21,7 @@ from koppel_admin.services.flow_questions import GROUPS, NAMES, ORDERS_ONLY, que
 from koppel_admin.words import many
 
 _FLAGS = ("update", "customer_update", "pass_on")
+_LISTS = ("company_match_keys", "person_match_keys", "on_ledger", "as_charge")
 RESERVED = ("new",)
 
 
@@ -95,8 +96,9 @@ def read_settings(form: Mapping[str, str]) -> dict[str, Any]:
     for name in _FLAGS:
         if name in values:
             values[name] = values[name] == "yes"
-    if "release" in values:
-        values["release"] = values["release"].replace(",", " ").split()
+    for name in ("release", *_LISTS):
+        if name in values:
+            values[name] = values[name].replace(",", " ").split()
     if "settle_seconds" in values:
         values["settle_seconds"] = _seconds(values["settle_seconds"])
     if "filters" in values:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from koppel.documents import CREDITS
-from koppel.runner.policy import DOCUMENTS
+from koppel.documents.order import KINDS
+from koppel.runner.policy import CUSTOM, DOCUMENTS
 from koppel.site import Site
 from koppel.store.models import Flow
 
 from koppel_admin.forms import Choice
 from koppel_admin.reading.connections import manifest_of
-from koppel_admin.words import key, one
+from koppel_admin.words import CONDITIONS, key, one
 
 Questions = dict[str, tuple[str, str, str, Sequence[Choice]]]
 """By setting: label, kind, help and choices."""
@@ -85,14 +86,13 @@ def _matching(site: Site, flow: Flow) -> Questions:
 
 def _customers(site: Site, flow: Flow) -> Questions:
     """Customers of orders."""
-    turn = _("One or more, in turn: vat_number (VAT number), coc_number (chamber of commerce), email, code (debtor number). "
-             "Empty: as customers are recognised in general.")  # fmt: skip
+    turn, keys = _("The next counts where the one before it is empty or finds nobody. Empty: as customers are recognised in general."), _keys(site, flow, "customer")
     return {
         "customer_match_key": (_("Recognise customers by"), "choice", _("Empty: by e-mail address."),
-                               _keys(site, flow, "customer")),
+                               keys),
         "customer_update": (_("Change customers that are there"), "choice", _("Empty: yes."), _yes_no()),
-        "company_match_keys": (_("Recognise companies by"), "text", turn, ()),
-        "person_match_keys": (_("Recognise persons by"), "text", turn, ()),
+        "company_match_keys": (_("Recognise companies by"), "turns", turn, keys),
+        "person_match_keys": (_("Recognise persons by"), "turns", turn, keys),
     }  # fmt: skip
 
 
@@ -160,11 +160,8 @@ def _later() -> Questions:
 
 def _articles() -> Questions:
     """Lines that are no article of the source."""
-    forms = _(
-        "Instead of on an article, with commas between them: shipping, fee, tip, duty, deposit, gift_card (gift cards), discount, "
-        "adjustment (amounts given back), correction (rounding), and custom (articles without a SKU). The account comes from the "
-        "table Revenue accounts."
-    )
+    forms = _("Instead of on an article. The account comes from the table Revenue accounts.")
+    kinds = [*((kind, str(CONDITIONS["kind"][kind])) for kind in KINDS[1:]), (CUSTOM, _("Article without a SKU"))]
     article = _("The article code in the target for such a line.")
     return {
         "shipping_sku": (_("Article for delivery costs"), "text", article, ()),
@@ -179,8 +176,8 @@ def _articles() -> Questions:
         "duty_sku": (_("Article for import duties"), "text", _("Empty: the one for fees."), ()),
         "deposit_sku": (_("Article for deposits"), "text", article, ()),
         "deposit_skus": (_("Articles that are deposits"), "text", _("Their codes, with commas between them."), ()),
-        "on_ledger": (_("Booked on a ledger account"), "text", forms, ()),
-        "as_charge": (_("Booked as a charge"), "text", _("The same words. The charge comes from the table Order charges."), ()),
+        "on_ledger": (_("Booked on a ledger account"), "ticks", forms, kinds),
+        "as_charge": (_("Booked as a charge"), "ticks", _("Beside the lines. The charge comes from the table Order charges."), kinds),
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from koppel.store.models import Connection
 from werkzeug.wrappers import Response
 
 from koppel_admin.desk import person, site
-from koppel_admin.forms import Field, refuse_long, with_error
+from koppel_admin.forms import Field, joined, refuse_long, with_error
 from koppel_admin.reading import connections as reading
 from koppel_admin.services import connection_forms as forms
 from koppel_admin.views.base import Answer, Page, tell, warn
@@ -36,8 +36,9 @@ class ConnectionPages(Page):
         if not system:
             return self.render("koppel/connections/systems.html", systems=site().catalog.systems())
         manifest = site().catalog.system(system).manifest
-        typed = request.form if request.method == "POST" else None
-        fields = forms.name_fields(manifest, request.form) + forms.fields_of(site(), manifest, None, typed)
+        given = joined(request.form)
+        typed = given if request.method == "POST" else None
+        fields = forms.name_fields(manifest, given) + forms.fields_of(site(), manifest, None, typed)
         if typed is None:
             return self._form(None, system, fields)
         name, title = typed.get("conn_name", "").strip(), typed.get("conn_title", "").strip()
@@ -56,11 +57,12 @@ class ConnectionPages(Page):
         manifest = site().catalog.system(row.system).manifest
         if request.method == "GET":
             return self._form(row, row.system, forms.fields_of(site(), manifest, row))
+        given = joined(request.form)
         try:
-            save_connection(site(), name, row.system, forms.values_of(manifest, request.form))
+            save_connection(site(), name, row.system, forms.values_of(manifest, given))
         except ConfigurationError as error:
-            return self._form(row, row.system, forms.fields_of(site(), manifest, row, request.form), error)
-        return self._after(name, request.form.get("act", ""))
+            return self._form(row, row.system, forms.fields_of(site(), manifest, row, given), error)
+        return self._after(name, given.get("act", ""))
 
     @expose("/<name>/test/", methods=["POST"])
     def test(self, name: str) -> Answer:

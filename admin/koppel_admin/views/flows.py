@@ -16,7 +16,7 @@ from koppel_admin import words, writing
 from koppel_admin.access import REPAIRERS
 from koppel_admin.charts import RunBar
 from koppel_admin.desk import desk, person, site
-from koppel_admin.forms import Field, refuse_long, with_error
+from koppel_admin.forms import Field, joined, refuse_long, with_error
 from koppel_admin.reading import connections, dashboard
 from koppel_admin.reading import flows as reading
 from koppel_admin.services import flow_forms
@@ -66,11 +66,12 @@ class FlowPages(Page):
         if request.method == "GET":
             return redirect(url_for("flow.one", name=name))
         flow = site().flow(name)
-        fields = flow_forms.setting_fields(site(), flow, request.form)
+        given = joined(request.form)
+        fields = flow_forms.setting_fields(site(), flow, given)
         try:
-            refuse_long(request.form, ("schedule",))
-            values = flow_forms.read_settings(request.form)
-            change_flow(site(), name, values, request.form.get("schedule", "").strip())
+            refuse_long(given, ("schedule",))
+            values = flow_forms.read_settings(given)
+            change_flow(site(), name, values, given.get("schedule", "").strip())
         except ConfigurationError as error:
             fields, placed = with_error(fields, error.field, f"{error.message} {error.resolution}")
             return self._one(flow, fields, None if placed else error)
