@@ -106,6 +106,8 @@ def _distinct(talk: Talk, orders: Sequence[Job]) -> list[Job]:
         if (key, name) not in made:
             source = party.source_id if party.source_id else f"{key}:{name}"
             made[key, name] = Job("customer", party, source)
+        elif not _party(made[key, name]).billing.city:  # a gift card has no address; that is no news about the customer
+            _party(made[key, name]).billing = party.billing
         made[key, name].parents.insert(0, order)
     return list(made.values())
 
