@@ -6,6 +6,7 @@ from typing import Any
 
 from koppel.documents import DOCUMENTS, Party, Product, Variant
 from koppel.documents.base import read_document
+from koppel.parties.places import split_by_country
 from koppel.records import MapStep
 from koppel.runner.customers import whole_party
 from koppel.runner.job import Job
@@ -25,6 +26,7 @@ def jobs_of(talk: Talk, row: Incoming) -> list[Job]:
     except Exception as error:  # judged where it happened: in the source
         judge(talk, empty, "read", error)
         return [empty]
+    split_by_country(document)
     if isinstance(document, Party):
         whole_party(document)
     if isinstance(document, Product) and document.variants and not talk.target_resource("product").variants:
