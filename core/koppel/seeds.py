@@ -71,7 +71,8 @@ def read_seeds(plugin: Plugin) -> Iterator[Seed]:
 
 def _content(plugin: Plugin, folder: Traversable, name: str) -> dict[str, Any]:
     """The rows of one file. `like: other` stands for the rows of another resource that is written the same; in a
-    direction it stands for those rows there, of which each may be told anew."""
+    direction it stands for those rows there, of which each may be told anew; a list that is told as one leaves out the
+    rows of its elements."""
     try:
         content: dict[str, Any] = yaml.safe_load((folder / name).read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
@@ -79,8 +80,12 @@ def _content(plugin: Plugin, folder: Traversable, name: str) -> dict[str, Any]:
     like = content.pop("like", "")
     for direction in DIRECTIONS:
         if other := (content.get(direction) or {}).pop("like", ""):
-            content[direction] = {**_content(plugin, folder, f"{other}.yaml")[direction], **content[direction]}
+            content[direction] = _anew(_content(plugin, folder, f"{other}.yaml")[direction], content[direction])
     return {**_content(plugin, folder, f"{like}.yaml"), **content} if like else content
+
+
+def _anew(like: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    return {target: rule for target, rule in like.items() if target.partition("[")[0] not in own or target in own} | own
 
 
 def load_seeds(session: so.Session, catalog: Catalog) -> SeedReport:
