@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from koppel.actions.preview import preview
 from koppel.actions.reconcile import reconcile
 from koppel.actions.records import decide
 from koppel.runner import daybook
-from koppel.store.models import DebtorRule, Incoming, Link, utcnow
-from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
+from koppel.store.models import DebtorRule, Incoming, Link, TableRow, utcnow
+from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shop_order, shopper, states_of
 
 pytestmark = pytest.mark.walk
 THEN = datetime(2026, 3, 10, 11, tzinfo=UTC)
@@ -33,9 +34,25 @@ def garden(tmp_path):
         sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE), sold(6011, POT, at=datetime.now(UTC) - timedelta(days=2)),
         sold(6021, POT, at=datetime.now(UTC)),
     ]  # fmt: skip
-    made = Garden(tmp_path, states_of(shop_of(*orders), known=[COUNTER]))
+    states = states_of(shop_of(*orders), known=[COUNTER])
+    for number, article in ((6002, POT), (6003, ROSE)):
+        give_back(shop_order(states, number), article)
+    made = Garden(tmp_path, states)
     yield made
     made.close()
+
+
+def give_back(order, article):
+    """One piece was refunded, some days after it was sold."""
+    (line,), moment = order["lineItems"]["nodes"], (THEN + timedelta(days=4)).isoformat()
+    bag = {side: {"amount": str(article.price), "currencyCode": "EUR"} for side in ("shopMoney", "presentmentMoney")}
+    vat = {side: {"amount": line["taxLines"][0]["priceSet"]["shopMoney"]["amount"], "currencyCode": "EUR"} for side in bag}
+    paid = {"id": line["id"].replace("LineItem", "OrderTransaction") + "9", "kind": "REFUND", "status": "SUCCESS", "gateway": "iDEAL", "amountSet": bag}
+    order["refunds"] = [{
+        "id": line["id"].replace("LineItem", "Refund"), "createdAt": moment, "transactions": [paid],
+        "refundLineItems": [{"lineItem": {"id": line["id"]}, "quantity": 1, "subtotalSet": bag, "totalTaxSet": vat, "restockType": "NO_RESTOCK"}],
+    }]  # fmt: skip
+    order |= {"updatedAt": moment, "displayFinancialStatus": "PARTIALLY_REFUNDED", "totalRefundedSet": bag}
 
 
 def flow(garden, system, document):
@@ -162,3 +179,54 @@ def test_sys_07_killed_before_its_orders_were_told_and_they_are_told_the_next_ti
     garden.run(name)
     assert len(garden.exact("salesentry/SalesEntries")) == 2
     assert len(parts(garden)) == 4
+
+
+@pytest.mark.parametrize(("system", "document"), FORMS)
+def test_sys_07_a_preview_shows_the_papers_of_the_days_as_the_run_then_writes_them(garden, system, document):
+    name = flow(garden, system, document)
+    shown = preview(garden.site, name, (), THEN.date(), datetime.now(UTC).date())
+    assert shown.others == ()
+    total = sum((one.total for one in (sold(6001, POT, ROSE), sold(6002, POT), sold(6003, ROSE))), Decimal())
+    first, *later = shown.bookings
+    assert (first.day, first.debit, first.credit, len(later)) == (THEN.date(), total, total, 2)  # today's is shown as far as it is known
+    planned = garden.run(name, dry_run=True)
+    assert (planned.summary.created, [plan.action for plan in planned.plans if plan.label == "#6021"]) == (4, ["retried"])
+    assert [plan.label for plan in planned.plans if plan.booking] == [one.label for one in shown.bookings[:2]]
+    assert (parts(garden), delivered(garden)) == ({}, [])
+    garden.run(name)
+    assert {one.label for one in garden.steps(kind="created") if one.label.startswith("D")} == {one.label for one in shown.bookings[:2]}
+    assert booked(garden, system, document, parts(garden)["#6001"]) == total
+
+
+def test_sys_07_a_preview_of_given_orders_shows_each_by_itself(garden):
+    name = flow(garden, "exactonline", "sales_entry")
+    shown = preview(garden.site, name, (garden.order_id(6001), garden.order_id(6002)))
+    assert [one.label for one in shown.bookings] == ["#6001", "#6002"]
+
+
+def test_sys_07_a_day_whose_paper_cannot_be_booked_is_told_in_the_preview_with_why(garden):
+    name = flow(garden, "exactonline", "sales_entry")
+    with garden.site.db.write() as session:
+        session.execute(sa.delete(TableRow).where(TableRow.table == "vat_code"))
+    shown = preview(garden.site, name, (), THEN.date(), THEN.date())
+    (day,) = shown.others
+    assert (day.label[0], day.action, day.orders, shown.bookings) == ("D", "parked", 3, ())
+    assert {row.facts["table"] for row in day.lacks} == {"vat_code"}
+
+
+@pytest.mark.parametrize(("system", "document"), [("exactonline", "sales_invoice"), ("accountview", "sales_entry")])
+def test_sys_07_the_refunds_of_a_day_become_one_credit_note_of_their_own(garden, system, document):
+    orders = flow(garden, system, document)
+    garden.run(orders)
+    credits = garden.flow(f"credits-{system}", "shopify", system, "credit_note", per="day", fallback_sku=SHIPPING, correction_sku=SHIPPING,
+                          adjustment_sku=SHIPPING, settle_seconds=0)  # fmt: skip
+    for rate, account in (("21", "8000"), ("9", "8010")):
+        garden.add_row(credits, "revenue_account", account, rate=rate)
+    garden.add_row(credits, "journal", "70")
+    with garden.site.db.write() as session:
+        session.add(DebtorRule(connection_id=garden.site.flow(credits).target_id, debtor=debtor(garden, system)))
+    summary = garden.run(credits).summary
+    assert (summary.created, [(row.label, row.state, row.reason) for row in garden.inbox(credits) if row.state != "done"]) == (2, [])
+    (told,) = {one.text for one in garden.steps(kind="checked") if one.label.startswith("C")}  # one paper, told with each of its two
+    assert told.startswith(f"Equal to the cent: {POT.price + ROSE.price} here")
+    assert garden.run(credits).summary.created == 0

@@ -54,4 +54,4 @@ def _row(pairs: list[tuple[MappingError, Plan]]) -> MissingRow:
     for _, plan in pairs:
         totals[plan.currency] += plan.total or Decimal(0)
     keys = {str(name): str(value) for name, value in (row.facts.get("keys") or {}).items() if value not in (None, "")}
-    return MissingRow(str(row.facts.get("table", "")), keys, row.message, len(pairs), dict(sorted(totals.items())), first.label)
+    return MissingRow(str(row.facts.get("table", "")), keys, row.message, sum(plan.orders for _, plan in pairs), dict(sorted(totals.items())), first.label)

@@ -27,7 +27,9 @@ MOST = 500
 
 
 @dataclass
-class _Paper:
+class DayPaper:
+    """The orders of a paper, with its key for ever and its number."""
+
     key: str
     reference: str
     parts: list[Job]
@@ -38,7 +40,7 @@ def book_days(talk: Talk) -> None:
     if not per_day(talk) or talk.asked_for or talk.stop.is_set():
         return
     _forget_unsent(talk)
-    for paper in [*_begun(talk), *_new(talk)]:
+    for paper in [*begun(talk), *_new(talk)]:
         if talk.stop.is_set():
             return
         _book(talk, paper)
@@ -63,7 +65,7 @@ def _forget_unsent(talk: Talk) -> None:
                 session.delete(link)
 
 
-def _begun(talk: Talk) -> Iterable[_Paper]:
+def begun(talk: Talk) -> Iterable[DayPaper]:
     """Papers that may have arrived: exactly the orders they were sent with."""
     keys: dict[str, list[str]] = defaultdict(list)
     with talk.site.db.read() as session:
@@ -73,23 +75,33 @@ def _begun(talk: Talk) -> Iterable[_Paper]:
     for key, found in rows.items():
         parts = [job for row in found for job in _parts(talk, row)]
         if parts and all(job.open for job in parts):
-            yield _Paper(key, _reference(talk, key), parts)
+            yield DayPaper(key, reference(talk, key), parts)
 
 
-def _new(talk: Talk) -> Iterable[_Paper]:
+def _new(talk: Talk) -> Iterable[DayPaper]:
+    for parts in apart(talk, due(talk)):
+        yield _begin(talk, parts)
+
+
+def due(talk: Talk) -> list[Job]:
+    """Orders that waited for their day, now that it is over."""
     with talk.site.db.read() as session:
         due = (Incoming.state == "retry", Incoming.cause == WAITING, Incoming.due_at <= utcnow())
         rows = _rows(session, talk, *due)
     known = parts_of(talk, [row.external_id for row in rows]) if rows else {}
+    return [job for row in rows if row.external_id not in known for job in _parts(talk, row) if job.open]
+
+
+def apart(talk: Talk, jobs: Iterable[Job]) -> Iterable[list[Job]]:
+    """These orders by the paper that they go on together."""
     groups: dict[tuple[str, ...], list[Job]] = defaultdict(list)
-    for row in rows:
-        for job in _parts(talk, row) if row.external_id not in known else ():
-            day = booked_day(talk, job.document) if job.open and isinstance(job.document, SalesOrder) else None
-            if day is not None and isinstance(job.document, SalesOrder):
-                groups[belongs(job.document, day)].append(job)
-    for _, jobs in sorted(groups.items()):
-        for start in range(0, len(jobs), MOST):
-            yield _begin(talk, jobs[start : start + MOST])
+    for job in jobs:
+        day = booked_day(talk, job.document) if isinstance(job.document, SalesOrder) else None
+        if day is not None and isinstance(job.document, SalesOrder):
+            groups[belongs(job.document, day)].append(job)
+    for _, mine in sorted(groups.items()):
+        for start in range(0, len(mine), MOST):
+            yield mine[start : start + MOST]
 
 
 def _parts(talk: Talk, row: Incoming) -> list[Job]:
@@ -104,15 +116,10 @@ def _rows(session: so.Session, talk: Talk, *where: sa.ColumnElement[bool]) -> li
     return list(session.scalars(sa.select(Incoming).where(Incoming.flow_id == talk.flow.id, *where).order_by(Incoming.id)))
 
 
-def _begin(talk: Talk, parts: list[Job]) -> _Paper:
+def _begin(talk: Talk, parts: list[Job]) -> DayPaper:
     """Give a paper its number and its orders, for ever, before anything is sent."""
-    assert isinstance(parts[0].document, SalesOrder)
-    day = f"day:{talk.flow.id}:{booked_day(talk, parts[0].document):%y%m%d}:"
     with talk.site.db.write() as session:
-        taken = session.scalars(sa.select(Link.label).where(
-            Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART, Link.label.startswith(day),
-        ).distinct())  # fmt: skip
-        key = f"{day}{max((int(label.rpartition(':')[2]) for label in taken), default=0) + 1}"
+        key = next_key(talk, session, parts)
         session.add_all(
             Link(
                 source_id=talk.source_id, target_id=talk.target_id, resource=PART, source_key=job.source_key,
@@ -120,26 +127,43 @@ def _begin(talk: Talk, parts: list[Job]) -> _Paper:
             )
             for job in parts
         )  # fmt: skip
-    return _Paper(key, _reference(talk, key), parts)
+    return DayPaper(key, reference(talk, key), parts)
 
 
-def _reference(talk: Talk, key: str) -> str:
+def next_key(talk: Talk, session: so.Session, parts: Sequence[Job], besides: Iterable[str] = ()) -> str:
+    """The next paper of that day."""
+    assert isinstance(parts[0].document, SalesOrder)
+    day = f"day:{talk.flow.id}:{booked_day(talk, parts[0].document):%y%m%d}:"
+    taken = session.scalars(sa.select(Link.label).where(
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == PART, Link.label.startswith(day),
+    ).distinct())  # fmt: skip
+    serials = [int(label.rpartition(":")[2]) for label in [*taken, *(one for one in besides if one.startswith(day))]]
+    return f"{day}{max(serials, default=0) + 1}"
+
+
+def reference(talk: Talk, key: str) -> str:
     return reference_of(key, issubclass(DOCUMENTS[talk.flow.resource], CreditNote))
 
 
-def _book(talk: Talk, paper: _Paper) -> None:
+def job_of(talk: Talk, paper: DayPaper) -> Job:
+    """The paper on its way."""
     kind = DOCUMENTS[talk.flow.resource]
     orders = [job.document for job in paper.parts if isinstance(job.document, SalesOrder)]
     assert issubclass(kind, SalesOrder)
     job = Job(talk.flow.paper, together(orders, kind, day_in(paper.key), paper.key, paper.reference), paper.key, parents=paper.parts)
     job.orders = len(orders)
+    return job
+
+
+def _book(talk: Talk, paper: DayPaper) -> None:
+    job = job_of(talk, paper)
     try:
-        finish(talk, [job], talk.target_resource(talk.flow.paper), check=_refuse_strangers)
+        finish(talk, [job], talk.target_resource(talk.flow.paper), check=refuse_strangers)
     finally:
         _settle(talk, job, paper.parts)
 
 
-def _refuse_strangers(talk: Talk, jobs: Sequence[Job]) -> None:
+def refuse_strangers(talk: Talk, jobs: Sequence[Job]) -> None:
     """A paper of that number that Koppel knows nothing of may hold other orders."""
     for job in jobs:
         if job.open and job.target_id and job.link is None and job.in_doubt is None:

@@ -16,7 +16,7 @@ from koppel.records import Verdict
 from koppel.runner.dates import booked_at
 from koppel.runner.gate import YOUNG
 from koppel.runner.job import Job
-from koppel.runner.talk import Talk
+from koppel.runner.talk import WOULD_BE, Talk
 from koppel.store.models import Link, utcnow
 
 PART = "day_part"
@@ -26,8 +26,8 @@ WAITING = "day.waiting"
 
 
 def per_day(talk: Talk) -> bool:
-    """Whether this run books days. A dry run shows each order by itself: the sums are the same."""
-    return talk.policy.per == "day" and not talk.dry_run and talk.flow.resource in PAPERS
+    """Whether this run books days; a dry run for given orders shows each by itself."""
+    return talk.policy.per == "day" and talk.flow.resource in PAPERS and not (talk.dry_run and talk.asked_for)
 
 
 def waits_its_turn(job: Job) -> bool:
@@ -36,12 +36,13 @@ def waits_its_turn(job: Job) -> bool:
 
 
 def keep_for_day(talk: Talk, jobs: Sequence[Job]) -> None:
-    """Let these new orders wait for their day's paper; one that is part of a written paper is finished.
+    """Let these new orders wait for their day's paper; one that is part of a written paper is finished. A dry run
+    gathers them, a preview also those of a day that is not over.
 
     A business elsewhere in the Union is booked by itself, since its VAT number has to be declared."""
     if not per_day(talk):
         return
-    known = parts_of(talk, [job.source_key for job in jobs])
+    known = {} if talk.preview else parts_of(talk, [job.source_key for job in jobs])
     for job in jobs:
         if job.incoming is None or job.source_key != job.incoming.external_id:
             continue  # what an order is credited by, or booked anew as, is a paper of its own
@@ -49,7 +50,7 @@ def keep_for_day(talk: Talk, jobs: Sequence[Job]) -> None:
         if part is not None and part.target_key != part.label:
             job.done("unchanged", f"{job.label} is in {talk.target_title} already, as part of {part.number or part.target_key}.")
         elif not job.target_id and job.in_doubt is None and (part is not None or not _alone(talk, job)):
-            _wait(talk, job)
+            _gather(talk, job) if talk.dry_run else _wait(talk, job)
 
 
 def booked_day(talk: Talk, order: SalesOrder) -> date | None:
@@ -76,11 +77,25 @@ def _alone(talk: Talk, job: Job) -> bool:
     return kind == "eu_business" or booked_day(talk, order) is None
 
 
+def _gather(talk: Talk, job: Job) -> None:
+    assert isinstance(job.document, SalesOrder)
+    day = booked_day(talk, job.document)
+    assert day is not None
+    if talk.preview or _over(job.document, day) <= utcnow():
+        talk.gathered.append(job)
+        job.done("created", WOULD_BE)
+    else:
+        _wait(talk, job)
+
+
+def _over(order: SalesOrder, day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(order.time_zone))
+
+
 def _wait(talk: Talk, job: Job) -> None:
     assert isinstance(job.document, SalesOrder)
     order, day = job.document, booked_day(talk, job.document)
     assert day is not None
-    over = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(order.time_zone))
     why = f"{job.label} is booked together with the others of {day}, once that day is over."
-    job.verdict = Verdict.retry(max(0.0, (over - utcnow()).total_seconds()), why, "You need do nothing.")
+    job.verdict = Verdict.retry(max(0.0, (_over(order, day) - utcnow()).total_seconds()), why, "You need do nothing.")
     job.error = RecordError(why, cause=WAITING)

@@ -18,7 +18,7 @@ from koppel.runner.echo import delivery_key
 from koppel.runner.job import Job, fingerprint
 from koppel.runner.judge import judge, went_well
 from koppel.runner.kept import without_kept
-from koppel.runner.talk import Plan, Talk
+from koppel.runner.talk import WOULD_BE, Plan, Talk
 from koppel.runner.view import target_view
 from koppel.store.models import Delivery, Link, utcnow
 
@@ -203,8 +203,8 @@ def _plan(talk: Talk, job: Job) -> None:
     assert job.draft is not None
     fields = tuple(differences(job.draft.fields, job.current or {}))
     booking = booking_of(talk, job)
-    talk.plans.append(Plan(job.label, job.resource, job.action, job.number, fields, booking=booking, day=booking.day if booking else None))
-    job.done("created" if job.action == "create" else "updated", "would be")
+    talk.plans.append(Plan(job.label, job.resource, job.action, job.number, fields, booking=booking, day=booking.day if booking else None, orders=job.orders))
+    job.done("created" if job.action == "create" else "updated", WOULD_BE)
 
 
 def _out(job: Job) -> dict[str, object]:

@@ -8,6 +8,7 @@ from koppel.errors import ConfigurationError, KoppelError, TransientError
 from koppel.records import Verdict
 from koppel.runner.carry import carry_all
 from koppel.runner.daybook import book_days
+from koppel.runner.dayplan import plan_days
 from koppel.runner.job import Job
 from koppel.runner.lease import Busy, Lease, LeaseLost
 from koppel.runner.log import Log
@@ -66,7 +67,7 @@ def _converse(site: Site, flow: Flow, run_id: int | None, lease: Lease, options:
         )  # fmt: skip
         ended.counts, ended.mapping = talk.counts, "".join(one.mapping for one in sides)[:255]
         carry_all(talk, options)
-        book_days(talk)
+        (plan_days if talk.dry_run else book_days)(talk)
         ended.plans = tuple(talk.plans)
         if options.stop.is_set():
             ended.outcome, ended.verdict = (

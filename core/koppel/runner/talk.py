@@ -23,6 +23,8 @@ from koppel.settings import Settings
 from koppel.site import Site
 from koppel.store.models import Flow, VatCheck
 
+WOULD_BE = "would be"
+"""Why a job of a dry run is finished: its plan was told already, or that of the paper it is part of."""
 Progress = Callable[["Counts"], None]
 
 
@@ -58,7 +60,8 @@ class Plan:
     """What a dry run would do with one record. `fields`: name, value now (None: nothing), value then.
 
     `booking` is what a paper comes to in the books, `day` when it was sold, `total` what was owed for it, VAT
-    included; `error` is why it waits, and `lacks` the rows that value tables have not for it (told by a preview)."""
+    included; `error` is why it waits, and `lacks` the rows that value tables have not for it (told by a preview); `orders` is how many
+    a paper of a day holds."""
 
     label: str
     resource: str
@@ -72,12 +75,14 @@ class Plan:
     currency: str = ""
     error: Exception | None = None
     lacks: tuple[MappingError, ...] = ()
+    orders: int = 1
 
 
 @dataclass
 class Talk:
     """Everything the steps of one run share. `asked_for`: a person named the records, so that one that was
-    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `later`: the last record that is tried again by itself; `kept`:
+    left out before is looked at again; `preview`: a dry run that takes every record for a new one; `gathered`: orders that a dry run books
+    together, per day; `later`: the last record that is tried again by itself; `kept`:
     fields by resource that a record which is there does not get; `vat_told`: what is known of
     VAT numbers; `vies_silent`: the countries that VIES could not ask in this run."""
 
@@ -95,6 +100,7 @@ class Talk:
     asked_for: bool = False
     counts: Counts = field(default_factory=Counts)
     plans: list[Plan] = field(default_factory=list)
+    gathered: list[Job] = field(default_factory=list)
     articles: dict[str, Match | None] = field(default_factory=dict)
     debtors: dict[str, Match | None] = field(default_factory=dict)
     kept: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -30,7 +30,7 @@ from koppel.runner.newcomers import greet
 from koppel.runner.places import spread
 from koppel.runner.reading import jobs_of
 from koppel.runner.recognise import recognise
-from koppel.runner.talk import Plan, Talk
+from koppel.runner.talk import WOULD_BE, Plan, Talk
 from koppel.store.models import Incoming
 
 
@@ -170,16 +170,26 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
 
 def _settle_plan(talk: Talk, group: Sequence[Job]) -> None:
     for job in group:
-        paper = job.document if isinstance(job.document, SalesOrder) else None
-        told: dict[str, Any] = {"day": paper.day, "total": paper.total, "currency": paper.currency} if paper else {}
-        if job.verdict is not None:
-            kind = {"retry": "retried", "skip": "skipped"}.get(job.verdict.kind, "parked")
-            why, way = job.verdict.reason, job.verdict.resolution
-            lacks = lacking(talk, job) if talk.preview and paper and kind != "skipped" else ()
-            talk.plans.append(Plan(job.label, job.resource, kind, why, resolution=way, error=job.error, lacks=lacks, **told))
-            talk.counts.add(kind)
-        elif job.outcome:
-            if job.why != "would be":
-                talk.plans.append(Plan(job.label, job.resource, job.outcome, job.why, **told))
-            talk.counts.add(job.outcome)
+        plan = plan_of(talk, job)
+        if plan is not None:
+            talk.plans.append(plan)
+        if job.verdict is not None or job.outcome:
+            talk.counts.add(_counted(job))
         talk.counts.seen += 1
+
+
+def plan_of(talk: Talk, job: Job) -> Plan | None:
+    """What a dry run tells of a paper that is left out, or waits; None where it told what would be written."""
+    paper = job.document if isinstance(job.document, SalesOrder) else None
+    told: dict[str, Any] = {"day": paper.day, "total": paper.total, "currency": paper.currency, "orders": job.orders} if paper else {}
+    if job.verdict is None:
+        return Plan(job.label, job.resource, job.outcome, job.why, **told) if job.outcome and job.why != WOULD_BE else None
+    kind, why, way = _counted(job), job.verdict.reason, job.verdict.resolution
+    lacks = lacking(talk, job) if talk.preview and paper and kind != "skipped" else ()
+    return Plan(job.label, job.resource, kind, why, resolution=way, error=job.error, lacks=lacks, **told)
+
+
+def _counted(job: Job) -> str:
+    if job.verdict is None:
+        return job.outcome
+    return {"retry": "retried", "skip": "skipped"}.get(job.verdict.kind, "parked")
