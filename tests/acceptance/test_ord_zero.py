@@ -1,7 +1,7 @@
 """Orders that come to nothing: made, left out or put aside, in every paper of both ledgers; their delivery costs are no nothing."""
 
 import pytest
-from support.garden import POT, ROSE, SHIPPING, Garden, bare_plan, purchase, shop_of, shop_order, shopper, states_of
+from support.garden import POT, ROSE, Garden, bare_plan, purchase, shop_of, shop_order, shopper, states_of
 
 pytestmark = pytest.mark.walk
 FORMS = [
