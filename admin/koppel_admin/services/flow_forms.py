@@ -17,7 +17,7 @@ from koppel.store.models import Flow
 
 from koppel_admin.forms import Choice, Field
 from koppel_admin.reading.connections import cards
-from koppel_admin.services.flow_questions import GROUPS, NAMES, ORDERS_ONLY, questions, title_of
+from koppel_admin.services.flow_questions import FOR_PAYMENTS, GROUPS, NAMES, ORDERS_ONLY, questions, title_of
 from koppel_admin.words import many
 
 _FLAGS = ("update", "customer_update", "pass_on")
@@ -132,6 +132,8 @@ def _asked_of(resource: str, name: str) -> bool:
     """Whether flows of this resource have this setting."""
     if name in GROUPS["debtors"]:
         return resource in PAPERS or resource == "customer"
+    if name in FOR_PAYMENTS and resource == "payment":
+        return True
     return resource in PAPERS or name not in ORDERS_ONLY
 
 

@@ -34,6 +34,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 NAMES = tuple(name for names in GROUPS.values() for name in names)
 ORDERS_ONLY = frozenset({"release", "minimum_age", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["later"], *GROUPS["articles"]})
+FOR_PAYMENTS = frozenset({"closed_period"})
+"""Of these, what is asked of payments as well, where they are booked."""
 
 
 def title_of(group: str) -> str:

@@ -20,7 +20,7 @@ from koppel_admin.forms import LONGEST, whole
 
 EMPTY_ROWS = 3
 MOST_ROWS = 2000
-LISTS: Mapping[str, str] = {"revenue_account": "ledger_account", "location": "warehouse"}
+LISTS: Mapping[str, str] = {"revenue_account": "ledger_account", "location": "warehouse", "payment_journal": "journal"}
 """Which live list a table's values come from, where the names differ."""
 _ROW = re.compile(r"^row-(\d+)-")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
-from koppel.documents.base import Currency, Document, Moment, Part, Text
+from koppel.documents.base import Currency, Document, Moment, Part, Text, Zone
 from koppel.documents.money import Amount, MaybeAmount
 
 
@@ -60,15 +61,44 @@ class Shipment(Afterwards):
 
 class Payment(Afterwards):
     """Money that came in, or went back when `kind` is refund. `open_amount` is what is left to be paid
-    afterwards; None when the source does not tell."""
+    afterwards; None when the source does not tell.
+
+    `reference` is its own number, by which a ledger knows it; `refund_source_id` is the refund that the money went back
+    for; `exchange_rate` is what one unit of its currency was worth in the shop's own. Where it is booked in a ledger the
+    runner fills in the rest: the day (`booked_on`), the paper that it pays (`paper` says of which kind, and
+    `paper_external_id` which), and from the open item its number (`invoice_number`), the debtor's id (`debtor`), the
+    debtors' account (`debtor_account`) and the item's id (`item`)."""
 
     kind: Literal["payment", "refund"] = "payment"
+    reference: Text = ""
     amount: Amount
     currency: Currency = "EUR"
+    shop_currency: Currency = ""
+    exchange_rate: MaybeAmount = None
     paid_at: Moment | None = None
+    time_zone: Zone = "Europe/Amsterdam"
     method: Text = ""
+    gift_card: bool = False
+    by_hand: bool = False
+    refund_source_id: Text = ""
     invoice_number: Text = ""
     open_amount: MaybeAmount = None
+    booked_on: Text = ""
+    paper: Text = ""
+    paper_external_id: Text = ""
+    debtor: Text = ""
+    debtor_account: Text = ""
+    item: Text = ""
+
+    @property
+    def label(self) -> str:
+        """Its own number, else that of what it pays."""
+        return self.reference or super().label
+
+    @property
+    def received(self) -> Decimal:
+        """What came in by it; below zero for what went back."""
+        return -self.amount if self.kind == "refund" else self.amount
 
 
 class OrderStatus(Afterwards):

@@ -12,8 +12,8 @@ from typing import Literal
 from koppel.documents.money import total
 
 _NOTHING = Decimal(0)
-_KINDS = ("debtor", "revenue", "vat")
-Kind = Literal["debtor", "revenue", "vat"]
+_KINDS = ("debtor", "money", "revenue", "vat")
+Kind = Literal["debtor", "money", "revenue", "vat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Sold:
 class Entry:
     """One line of a journal; one of `debit` and `credit` is zero, neither is below it.
 
-    `kind` tells the debtor from revenue and VAT; `account` is empty for the article's own and for VAT, which is
+    `kind` tells the debtor from money, revenue and VAT; `account` is empty for the article's own and for VAT, which is
     booked by its code."""
 
     kind: Kind

@@ -59,6 +59,7 @@ _KINDS = (
     _kind("unit", "Units", "unit", unit="Unit"),
     TableKind("location", "Stock locations", "stock location", MappingProxyType({"location": "Location"}), every=True),
     _kind("journal", "Journals", "journal", channel=_CHANNEL, country=_COUNTRY),
+    _kind("payment_journal", "Journals for payments", "journal for payments", method="Payment method", currency="Currency"),
     _kind("warehouse", "Warehouses", "warehouse", country=_COUNTRY, location="Location", channel=_CHANNEL),
     _kind("customer_group", "Customer groups", "customer group", group="Customer group"),
     _kind("price_list", "Price lists", "price list", group="Customer group", currency="Currency"),

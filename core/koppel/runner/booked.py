@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppel.documents import CreditNote, SalesOrder
+from koppel.documents import CreditNote, Payment, SalesOrder
 from koppel.finance.ledger import Booking, Entry, Kind, Sold, entries_of
 from koppel.manifest import LineFields
 from koppel.records import Fields
@@ -18,6 +19,8 @@ def booking_of(talk: Talk, job: Job) -> Booking | None:
     """What this job comes to in the books; None for what is no paper. A draft with a `journal` of its own says it
     itself; else every line is revenue on its account and VAT on its code, as the draft names them."""
     order = job.document
+    if isinstance(order, Payment) and job.draft is not None and "journal" in job.draft.fields:
+        return _paid(job, order, job.draft.fields["journal"])
     if not isinstance(order, SalesOrder) or job.draft is None:
         return None
     fields = job.draft.fields
@@ -30,9 +33,16 @@ def booking_of(talk: Talk, job: Job) -> Booking | None:
     return Booking(job.label, debtor, order.currency, order.day, entries)
 
 
+def _paid(job: Job, payment: Payment, rows: Sequence[Mapping[str, Any]]) -> Booking:
+    """A payment: what it is paid on against the debtor, whose line comes first."""
+    entries = tuple(_as_entry(row, number) for number, row in enumerate(rows))
+    day = date.fromisoformat(payment.booked_on) if payment.booked_on else None
+    return Booking(job.label, payment.debtor, payment.currency, day, entries)
+
+
 def _as_entry(row: Mapping[str, Any], number: int) -> Entry:
     """A line of a journal that the connector made: the debtor first, VAT as such."""
-    kind: Kind = "debtor" if number == 0 else "vat" if row.get("kind") == "vat" else "revenue"
+    kind: Kind = "debtor" if number == 0 else row["kind"] if row.get("kind") in ("vat", "money") else "revenue"
     return Entry(kind, row["account"], row["text"], row["debit"], row["credit"], row["vat_code"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from koppel.documents import CreditNote, SalesOrder
+from koppel.documents import CreditNote, Payment, SalesOrder
 from koppel.errors import ConfigurationError, RecordError
 from koppel.finance.periods import Period, day_of, next_open, period_at, periods_of
 from koppel.records import Query
@@ -26,8 +26,8 @@ def date_papers(talk: Talk, jobs: Sequence[Job]) -> None:
             order = order_of(job)
             moment = booked_at(talk.policy, order)
             if moment is not None:
-                order.booked_on = _open_day(talk, job, day_of(moment, order.time_zone)).isoformat()
-            _tell_rate(talk, job, order)
+                order.booked_on = open_day(talk, job, day_of(moment, order.time_zone)).isoformat()
+            tell_rate(talk, job, order)
 
 
 def booked_at(policy: Policy, order: SalesOrder) -> datetime | None:
@@ -47,7 +47,8 @@ def not_yet(policy: Policy, order: SalesOrder) -> str:
     return f"is not {policy.booking_date} yet; it is booked on the day that it is"
 
 
-def _open_day(talk: Talk, job: Job, day: date) -> date:
+def open_day(talk: Talk, job: Job, day: date) -> date:
+    """This day, or the first of the next open period, as the flow's settings ask. RecordError where it has to wait."""
     if not talk.policy.closed_period:
         return day
     period = period_at(_periods(talk), day)
@@ -86,8 +87,10 @@ def _closed(talk: Talk, job: Job, period: Period, day: date) -> RecordError:
     )
 
 
-def _tell_rate(talk: Talk, job: Job, order: SalesOrder) -> None:
+def tell_rate(talk: Talk, job: Job, order: SalesOrder | Payment) -> None:
+    """Write down what the currency of this paper was worth, and when."""
+    moment = order.paid_at if isinstance(order, Payment) else order.ordered_at
     if order.exchange_rate and order.shop_currency and order.shop_currency != order.currency:
-        day = f" on {day_of(order.ordered_at, order.time_zone)}" if order.ordered_at else ""
+        day = f" on {day_of(moment, order.time_zone)}" if moment else ""
         rate = f"{order.exchange_rate.normalize():f}"
         talk.log.add("found", f"1 {order.currency} was {rate} {order.shop_currency}{day}.", job)

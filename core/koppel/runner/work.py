@@ -27,6 +27,7 @@ from koppel.runner.judge import judge, judged, write_verdict
 from koppel.runner.lacking import lacking
 from koppel.runner.lines import arrange_lines
 from koppel.runner.newcomers import greet
+from koppel.runner.payments import books_payments, find_open_items, find_papers
 from koppel.runner.places import spread
 from koppel.runner.reading import jobs_of
 from koppel.runner.recognise import recognise
@@ -50,7 +51,9 @@ def _carry(talk: Talk, jobs: list[Job]) -> None:
     if not talk.preview:
         look_again(talk, jobs)
     let_through(talk, [job for job in jobs if job.open and not (job.amends or job.replaces)])
-    if issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
+    if books_payments(talk):
+        find_papers(talk, [job for job in jobs if job.open])
+    elif issubclass(DOCUMENTS[talk.flow.resource], Afterwards):
         find_orders(talk, [job for job in jobs if job.open])
     book_anew(talk, [job for job in jobs if job.open and job.replaces], _bring)
     _bring(talk, [job for job in jobs if not job.replaces])
@@ -63,7 +66,7 @@ def _bring(talk: Talk, jobs: Sequence[Job]) -> None:
         return
     resource = talk.target_resource(jobs[0].resource)
     find_credited(talk, [job for job in jobs if job.open])
-    finish(talk, jobs, resource, keep_for_day)
+    finish(talk, jobs, resource, find_open_items if books_payments(talk) else keep_for_day)
 
 
 def finish(
@@ -108,7 +111,7 @@ def _decide(talk: Talk, job: Job) -> None:
     """What the flow's settings say about a record that is there, or is not."""
     if not job.target_id:
         _decide_missing(talk, job)
-    elif job.resource in PAPERS and job.in_doubt is not None:
+    elif job.in_doubt is not None and (job.resource in PAPERS or books_payments(talk)):
         job.done("created", f"It had arrived after all, as {job.number or job.target_id}.")
         talk.log.add("created", job.why, job)
     elif not talk.policy.updates(job.resource) and job.in_doubt is None and not job.amends:

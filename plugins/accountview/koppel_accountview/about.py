@@ -69,8 +69,9 @@ RESOURCES = (
         needs_articles=False, own_vat=True, line_forms=("ledger",), note="The same page of the sales journal as a credit note.",
     ),
     Resource(
-        "payment", "Payments", reads=True, page_size=500,
-        note="RE1: what came in for an open item. An installation that drops paid items tells it no longer.",
+        "payment", "Payments", reads=True, writes=True, natural_keys=("reference",), page_size=500,
+        note="Read, RE1: what came in for an open item; an installation that drops paid items tells it no longer. Written: "
+        "a page of a bank or cash daybook, with the debtor's line on the item that is paid.",
     ),
     Resource(
         "stock", "Stock", reads=True, natural_keys=("sku",), page_size=1000,

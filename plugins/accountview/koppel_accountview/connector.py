@@ -30,12 +30,14 @@ from koppel import (
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.health import health_of
 from koppel_accountview.resources import (
+    bank,
     categories,
     customers,
     deliveries,
     entries,
     learned,
     lists,
+    open_items,
     orders,
     pages,
     payments,
@@ -70,6 +72,8 @@ _FINDERS: dict[str, Callable[[Conversation, Lookup], Found]] = {
     **dict.fromkeys(_PAPERS, orders.find),
     **dict.fromkeys(_ENTRIES, entries.find),
     "stock": stock.find,
+    "payment": bank.find,
+    "receivable": open_items.find,
 }
 _WRITERS: dict[str, Callable[[Conversation, Write], Receipt]] = {
     "customer": customers.upsert,
@@ -77,6 +81,7 @@ _WRITERS: dict[str, Callable[[Conversation, Write], Receipt]] = {
     "category": categories.upsert,
     **dict.fromkeys(_PAPERS, orders.upsert),
     **dict.fromkeys(_ENTRIES, entries.upsert),
+    "payment": bank.upsert,
 }
 
 
@@ -109,6 +114,8 @@ class AccountViewConnector(Connector):
         draft = yield
         if step.direction == "outbound" and step.resource in _ENTRIES:
             return entries.as_entry(self.talk, draft)
+        if step.direction == "outbound" and step.resource == "payment":
+            return bank.as_page(self.talk, draft)
         return products.on_one_basis(self.settings, draft) if step.direction == "outbound" else draft
 
     @hookimpl

@@ -30,6 +30,8 @@ class Conversation:
         """The fiscal years of the company and whether each is archived, once they were asked."""
         self.proved = False
         """Whether an entry of this conversation was read back and found right."""
+        self.paid_once = False
+        """Whether a payment of this conversation was read back and found right."""
         self._whole_tables: dict[Kind, list[Row]] = {}
         self._joined_by_or: bool | None = None
 

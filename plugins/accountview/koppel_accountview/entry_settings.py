@@ -55,6 +55,14 @@ ENTRY_SETTINGS = (
         choices_from="business_object", help="DJ2 (Dagboekbladzijden), unless your AccountView calls it otherwise.",
     ),
     Setting(
+        "payment_object", "Business object for payments", kind="choice", required=False, choices_from="business_object",
+        help="Where pages of bank and cash daybooks go. Empty: where entries go; DJ2B is the variant for imports, if it is open.",
+    ),
+    Setting(
+        "payment_sides", "Sides of a payment", kind="choice", default="both", choices=("both", "debtor"), required=False,
+        help="both: the account of the daybook has a line of its own. debtor: AccountView books that side by itself.",
+    ),
+    Setting(
         "open_item_object", "Business object for open items", kind="choice", default="RE1", required=False,
         choices_from="business_object", help="From which payments are read and the first entry of a run is proved.",
     ),

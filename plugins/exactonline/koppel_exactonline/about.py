@@ -55,6 +55,11 @@ SETTINGS = (
         help="Only for prices without VAT: whether Exact Online rounds the VAT of every line, or once per VAT code.",
     ),
     Setting(
+        "bank_sign", "Sign of payments", kind="choice", default="received", choices=("received", "paid"), required=False,
+        help="Whether amounts above zero in a bank journal are what came in, or what went out. The first payment of each run "
+        "is read back; where it is otherwise, nothing more is booked.",
+    ),
+    Setting(
         "home_country", "Country of the books", default="NL",
         help="The two letters of the country where this administration pays its VAT.",
     ),
@@ -141,7 +146,11 @@ RESOURCES = (
         note="Free stock per article and warehouse is read; counted stock is written as a processed stock count.",
     ),
     Resource("shipment", "Shipments", reads=True, page_size=1000, note="Goods deliveries with their tracking numbers."),
-    Resource("payment", "Payments", reads=True, page_size=500, note="Receivables that are settled."),
+    Resource(
+        "payment", "Payments", reads=True, writes=True, natural_keys=("reference",), page_size=500,
+        note="Read: receivables that are settled. Written: entries in a bank, cash or payment service journal that name the "
+        "invoice they pay; matching is left to Exact Online, since its interface has no call for that.",
+    ),
     Resource("order_status", "Order statuses", reads=True, page_size=500, note="How far a sales order is delivered and invoiced."),
     Resource("administration", "Administrations", reads=True, list=True),
     Resource("vat_code", "VAT codes", reads=True, list=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import ClassVar
 
 import httpx
@@ -9,10 +10,12 @@ from koppel import (
     Batch,
     Connector,
     Delivery,
+    Draft,
     Found,
     Health,
     Lookup,
     Match,
+    MapStep,
     Nudge,
     Page,
     PluginError,
@@ -28,12 +31,14 @@ from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.doubt import doubted
 from koppel_exactonline.resources import (
     administrations,
+    bank,
     categories,
     customer_writes,
     customers,
     entries,
     invoices,
     lists,
+    open_items,
     order_writes,
     orders,
     paper_writes,
@@ -57,11 +62,12 @@ _WHOLE = {
 _FIND = {
     "customer": customers.find, "product": products.find, "sales_order": orders.find, "sales_entry": entries.find,
     **dict.fromkeys(invoices.KINDS, invoices.find), "credit_entry": entries.find, "stock": stock_writes.find,
+    "payment": bank.find, "receivable": open_items.find,
 }  # fmt: skip
 
 _UPSERT = {
     "customer": customer_writes.upsert, "product": product_writes.upsert, "sales_order": order_writes.upsert,
-    "stock": stock_writes.upsert, **dict.fromkeys(paper_writes.PAPERS, paper_writes.upsert),
+    "stock": stock_writes.upsert, "payment": bank.upsert, **dict.fromkeys(paper_writes.PAPERS, paper_writes.upsert),
 }  # fmt: skip
 
 
@@ -90,6 +96,12 @@ class ExactOnlineConnector(Connector):
         if query.resource not in _FETCH:
             raise _unknown(query.resource)
         return _FETCH[query.resource](self.talk, query, about.PAGES[query.resource])
+
+    @hookimpl(wrapper=True, specname="map")
+    def as_it_is_booked(self, step: MapStep) -> Generator[None, Draft, Draft]:
+        """What the rows make, and a payment with its debit and credit."""
+        draft = yield
+        return bank.as_journal(self.talk, draft) if step.direction == "outbound" and step.resource == "payment" else draft
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:

@@ -68,6 +68,7 @@ class Conversation:
         self.index = Index(self.client, memory, REMEMBERED)
         self.reader = Reader(self.client)
         self.keeper = Keeper(self.client, memory)
+        self.paid_once = False
         self._places: dict[str, list[Row]] = {}
         self._chains: dict[str, Chain] = {}
 

@@ -10,6 +10,7 @@ _NAMES = {
     "StockPositions": "stock", "StockCounts": "stock counts", "SalesOrderHeaders": "sales orders",
     "SalesOrderOrderChargeLines": "charges of sales orders", "SalesInvoiceOrderChargeLines": "charges of sales invoices",
     "SalesOrderLines": "lines of sales orders", "SalesInvoiceLines": "lines of sales invoices",
+    "BankEntries": "bank entries", "BankEntryLines": "lines of bank entries", "CashEntryLines": "lines of cash entries",
     "SalesEntryLines": "lines of sales entries", "GoodsDeliveries": "goods deliveries",
     "GoodsDeliveryLines": "lines of goods deliveries", "VATCodes": "VAT codes", "GLAccounts": "ledger accounts",
     "PaymentTerms": "receivables", "JournalStatusByFinancialPeriod": "closed periods", "Costcenters": "cost centres",

@@ -42,7 +42,10 @@ from koppel_shopify.resources import (
     shipments,
     stock,
     stock_write,
+    transactions,
 )
+
+_OF_ORDERS = ("sales_order", "credit_note", "payment")
 
 READINGS = {
     "sales_order": orders.READING,
@@ -100,6 +103,8 @@ class ShopifyConnector(Connector):
             return bulk_reading.page(self.api, query)
         if query.resource == "credit_note":
             return self._in_currency(refunds.page(self.api, self._with_defaults(query)))
+        if query.resource == "payment":
+            return self._in_currency(transactions.page(self.api, self._with_defaults(query)))
         if query.resource == "customer":
             return companies.page(self.api, self.settings, query)
         reading = READINGS.get(query.resource)
@@ -141,7 +146,7 @@ class ShopifyConnector(Connector):
 
     def _with_defaults(self, query: Query) -> Query:
         """Orders paid with play money stay out, unless the settings or the flow ask for them."""
-        if query.resource not in ("sales_order", "credit_note") or "test" in query.filters or self.settings.flag("test_orders"):
+        if query.resource not in _OF_ORDERS or "test" in query.filters or self.settings.flag("test_orders"):
             return query
         return replace(query, filters={**query.filters, "test": False})
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from koppel_shopify.amounts import add, amount
+from koppel.documents.money import to_decimal
+
+from koppel_shopify.amounts import add, amount, shop_money
 from koppel_shopify.client import dig, nodes
+from koppel_shopify.gids import number
 from koppel_shopify.marks import parse
 
 Row = dict[str, Any]
 _RECEIVED = ("SALE", "CAPTURE")
 _GIFT_CARD = "gift_card"
+_LONGEST = 20
+_RATE = Decimal("0.00000001")
 _RISKS = ("none", "low", "medium", "high")
 
 
@@ -102,3 +108,23 @@ def _first(moments: Iterable[Any]) -> str | None:
 def _moment(text: str) -> float:
     found = parse(text)
     return found.timestamp() if found else 0.0
+
+
+def shopify_payment_number(payment: Any) -> str:
+    """The shop's own number of a payment."""
+    return number(str(dig(payment, ()).get("id") or "")) or ""
+
+
+def shopify_payment_reference(payment: Any) -> str:
+    """What a payment is called in the books: the order's number, cut where it is very long, and its own."""
+    order = dig(payment, ("order",))
+    return f"{str(order.get('name') or '')[:_LONGEST]}-P{shopify_payment_number(payment)}"
+
+
+def shopify_payment_rate(payment: Any) -> Decimal | None:
+    """What one unit of the payment's currency was worth in the shop's own when it was paid."""
+    bag = dig(payment, ("amountSet",))
+    if not bag.get("money"):
+        return Decimal(1)
+    shop, ours = to_decimal(dig(bag, ("shopMoney",)).get("amount")), shop_money(bag)
+    return (shop / ours).quantize(_RATE) if shop and ours else None

@@ -257,10 +257,13 @@ RESOURCES = (
     Resource(
         "payment",
         "Payments of orders",
+        reads=True,
         writes=True,
         natural_keys=("order_and_number",),
         batch_size=20,
-        note="An order is marked as paid once all of it was; Shopify takes no part of it this way.",
+        page_size=50,
+        note="Read: each transaction by which money came in or went back, gift cards too. Written: an order is marked as "
+        "paid once all of it was; Shopify takes no part of it this way.",
     ),
     Resource(
         "stock",

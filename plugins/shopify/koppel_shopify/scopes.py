@@ -23,7 +23,7 @@ USES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Per word of the setting `uses`: what it means, and the scopes it takes."""
 USUAL = "orders, products, customers, stock"
-_READING = {"sales_order": "orders", "credit_note": "orders", "product": "products", "category": "products", "customer": "customers"}
+_READING = {"sales_order": "orders", "credit_note": "orders", "payment": "orders", "product": "products", "category": "products", "customer": "customers"}
 _WRITING = {
     "product": "articles", "category": "articles", "customer": "debtors", "stock": "stock", "sales_order": "sales",
     "shipment": "shipments", "order_status": "status", "payment": "payments",

@@ -34,6 +34,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "offline_answer": ("status", "html", "error_200", "timeout"),
     "gross_prices": ("administration", "gross", "net"),
     "page_sides": ("both", "one"),
+    "bank_sides": ("both", "one"),
     "page_sign": ("debit", "credit"),
     "page_amounts": ("flag", "net", "gross"),
     "page_vat_lines": ("with_line", "own_line"),
@@ -136,6 +137,9 @@ class Switches:
     """Prices include VAT as the `administration` says, or always `gross` or `net`."""
     page_sides: str = "both"
     """Lines of a sales page: `both` sides, balanced, or `one`, the debtor's being booked by AccountView."""
+    bank_sides: str = "both"
+    """Lines of a bank or cash page: `both` sides, balanced, or `one`, that of the daybook's own account being booked by
+    AccountView."""
     page_sign: str = "debit"
     """Amounts above zero on a page are `debit` or `credit`."""
     page_amounts: str = "flag"

@@ -23,6 +23,8 @@ CHOICES = {
     "webhook_moment": ("iso", "ticks"),
     "webhook_create": ("Update", "Create"),
     "webhook_after_last": ("unsubscribe", "drop"),
+    "bank_matching": ("none", "our_ref"),
+    "bank_sign": ("received", "paid"),
     "closed_until": (),
 }
 
@@ -101,6 +103,11 @@ class Switches:
     """Sign of quantities on a credit note: "negative", "positive" or "any"; not documented."""
     entry_vat_amount: str = "computed"
     """VATAmountFC of a sales entry line: "computed" from the code whatever was sent, or as "sent"; not documented."""
+    bank_matching: str = "none"
+    """What settles an open item: a bank or cash line with its number as "our_ref", or "none" that comes in by the
+    interface; not documented."""
+    bank_sign: str = "received"
+    """The amounts above zero in a bank or cash journal: what was "received" or what was "paid"; not documented."""
     closed_until: str = ""
     """Periods up to this day, as 2026-03-31, are closed; empty for none."""
     closed_journals: tuple[str, ...] = ()

@@ -150,5 +150,5 @@ def test_a_key_that_does_not_exist_names_its_setting(service: Any, connect: Conn
 
 
 def test_what_can_be_read_but_not_matched_is_said(service: Any, connect: Connect) -> None:
-    with pytest.raises(PluginError, match="payment"):
-        connect(service).find(Lookup("payment", "number", ("a",)))
+    with pytest.raises(PluginError, match="shipment"):
+        connect(service).find(Lookup("shipment", "number", ("a",)))

@@ -58,6 +58,16 @@ def _is_sales(daybook: Row | None) -> bool:
     return daybook is not None and text_of(daybook["DJ_TYPEV"]).lower() == "verkoop"
 
 
+def _is_money(daybook: Row | None) -> bool:
+    return daybook is not None and text_of(daybook["DJ_TYPEV"]).lower() in ("bank", "kas")
+
+
+def _refuse_own_side(daybook: Row | None, lines: Sequence[Row]) -> None:
+    own = text_of((daybook or {}).get("DJ_ACCT"))
+    if any(text_of(line["ACCT_NR"]) == own for line in lines):
+        raise AccountViewError(f"Rekening '{own}' wordt door AccountView zelf geboekt.")
+
+
 def complete_entry(desk: Desk, header: Row, row: Row, sent: Mapping[str, Value]) -> None:
     """Fill a line from its page and check what its account asks for."""
     row.update({name: header[name] for name in ("DJ_CODE", "PAGE_NR")})
@@ -90,7 +100,11 @@ def _vat(desk: Desk, row: Row) -> None:
 
 def balance_page(desk: Desk, header: Row, lines: Sequence[Row]) -> None:
     """Refuse a page whose debit and credit differ; note what the debtor owes by it and the VAT in it."""
-    one_sided = desk.switches.page_sides == "one" and _is_sales(desk.records("DAILY").get(text_of(header["DJ_CODE"])))
+    daybook = desk.records("DAILY").get(text_of(header["DJ_CODE"]))
+    if desk.switches.bank_sides == "one" and _is_money(daybook):
+        _refuse_own_side(daybook, lines)
+        return
+    one_sided = desk.switches.page_sides == "one" and _is_sales(daybook)
     mine = [line for line in lines if _is_debtor(desk, line)]
     if one_sided and mine:
         raise AccountViewError(f"Rekening '{mine[0]['ACCT_NR']}' wordt door AccountView zelf geboekt.")

@@ -14,6 +14,7 @@ from koppel_exactonline.sandbox.wire.values import Value
 RECEIVABLES = "cashflow/Receivables"
 OPEN, PROCESSED = 20, 50
 _SALES_JOURNALS = (20, 21)
+_DEBTORS = 20
 
 
 def check_journal(change: Change) -> None:
@@ -77,7 +78,7 @@ def open_receivable(desk: Desk, entry: Row, account: Value, amount: Decimal) -> 
         "Modifier": desk.user.get("UserID"), "Division": desk.division.code, "Account": account, "Status": 20,
         "AmountDC": -amount, "AmountFC": -amount, "TransactionAmountDC": -amount, "TransactionAmountFC": -amount,
         "AmountDiscountDC": Decimal(0), "AmountDiscountFC": Decimal(0), "RateFC": Decimal(1), "IsFullyPaid": False,
-        "PaymentMethod": "B", "IsBatchBooking": 0, "TransactionStatus": OPEN,
+        "PaymentMethod": "B", "IsBatchBooking": 0, "TransactionStatus": OPEN, "GLAccount": _control(desk, entry, account),
         **{name: entry.get(name) for name in (
             "Currency", "Description", "DueDate", "EntryDate", "EntryID", "EntryNumber", "InvoiceDate", "InvoiceNumber",
             "Journal", "OrderNumber", "PaymentCondition", "PaymentReference", "YourRef",
@@ -87,10 +88,18 @@ def open_receivable(desk: Desk, entry: Row, account: Value, amount: Decimal) -> 
     desk.division.touch(row)
 
 
+def _control(desk: Desk, entry: Row, account: Value) -> Value:
+    """The debtors' account: the entry's, else the relation's own, else the first of the chart."""
+    own = (desk.get("crm/Accounts", account) or {}).get("GLAR")
+    chart = (row["ID"] for row in desk.table("financial/GLAccounts") if row.get("Type") == _DEBTORS)
+    return entry.get("GLAccount") or own or next(chart, None)
+
+
 SALES_RECEIVABLES = Behaviour(
     references=pairs(f"Account=crm/Accounts ReceivableSelector={USERS}"),
     derived=follow(
         "AccountCode=Account>crm/Accounts.Code AccountName=Account>crm/Accounts.Name "
+        "GLAccountCode=GLAccount>financial/GLAccounts.Code GLAccountDescription=GLAccount>financial/GLAccounts.Description "
         "AccountCountry=Account>crm/Accounts.Country AccountContact=Account>crm/Accounts.MainContact "
         "JournalDescription=Journal@financial/Journals.Description "
         "PaymentConditionDescription=PaymentCondition@cashflow/PaymentConditions.Description"

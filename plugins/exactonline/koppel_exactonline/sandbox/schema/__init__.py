@@ -10,6 +10,7 @@ from koppel_exactonline.sandbox.schema import (
     inventory,
     invoices,
     logistics,
+    money,
     sales,
     sync,
     system,
@@ -18,7 +19,7 @@ from koppel_exactonline.sandbox.schema.model import Entity
 
 ENTITIES: dict[str, Entity] = {
     one.path: one
-    for module in (system, crm, logistics, inventory, sales, invoices, deliveries, finance, sync, bulk)
+    for module in (system, crm, logistics, inventory, sales, invoices, deliveries, finance, money, sync, bulk)
     for one in vars(module).values()
     if isinstance(one, Entity)
 }
@@ -42,6 +43,8 @@ def find(service: str, name: str) -> Entity | None:
 
 
 PARENTS = {
+    "financialtransaction/BankEntryLines": ("EntryID", "financialtransaction/BankEntries"),
+    "financialtransaction/CashEntryLines": ("EntryID", "financialtransaction/CashEntries"),
     "crm/BankAccounts": ("Account", "crm/Accounts"),
     "inventory/StockCountLines": ("StockCountID", "inventory/StockCounts"),
     "salesentry/SalesEntryLines": ("EntryID", "salesentry/SalesEntries"),

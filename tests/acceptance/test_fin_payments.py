@@ -1,0 +1,136 @@
+"""Payments of the shop: each is booked once in the ledger, against the open item of the order or the refund it is for."""
+
+from decimal import Decimal
+
+import pytest
+from koppel.store.models import Delivery, Incoming, Link, TableRow
+from support.garden import POT, ROSE, Garden, purchase, shop_of, shop_order, shopper, states_of
+from support.paid import JOURNALS, TOTAL, Paid
+
+pytestmark = pytest.mark.walk
+LEDGERS = ("exactonline", "accountview")
+EACH = pytest.mark.parametrize("ledger", LEDGERS)
+NUMBERS = {"exactonline": range(6001, 6011), "accountview": range(6021, 6031)}
+TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory):
+    """Orders that were paid with iDEAL wait in the shop; Exact Online matches by the invoice number it is told."""
+    orders = [purchase(number, shopper(number), POT, ROSE) for numbers in NUMBERS.values() for number in numbers]
+    made = Garden(
+        tmp_path_factory.mktemp("paid"), states_of(shop_of(*orders)), options={"exactonline": {"bank_matching": "our_ref"}}
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def everywhere(garden):
+    made = {ledger: Paid(garden, ledger) for ledger in LEDGERS}
+    for ledger, paid in made.items():
+        paid.by(ideal=JOURNALS[ledger], iDEAL=JOURNALS[ledger])
+        paid.left = list(NUMBERS[ledger])
+    return made
+
+
+@pytest.fixture
+def paid(everywhere, ledger):
+    return everywhere[ledger]
+
+
+@EACH
+def test_fin_16_a_payment_is_booked_against_its_invoice_and_a_second_run_does_nothing(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    assert paid.open(f"#{number}") == TOTAL
+    assert paid.pay(number).created == 1
+    ((own, amount, journal),) = paid.booked(f"#{number}")
+    assert (own[: len(f"#{number}-P")], amount, journal) == (f"#{number}-P", TOTAL, JOURNALS[paid.ledger])
+    assert paid.open(f"#{number}") == 0
+    again = paid.pay(number)
+    assert (again.created, again.updated, again.parked) == (0, 0, 0)
+    assert len(paid.booked(f"#{number}")) == 1
+
+
+@EACH
+def test_fin_16_a_payment_of_an_order_that_is_not_booked_follows_it_by_itself(paid):
+    number = paid.left.pop()
+    assert paid.pay(number).skipped == 1
+    (row,) = [one for one in paid.garden.inbox(paid.payments) if one.label.startswith(f"#{number}-P")]
+    assert row.reason == f"The order #{number} is not booked in {TITLES[paid.ledger]}, so there is nothing to pay."
+    paid.book(number)
+    assert paid.garden.run(paid.payments, limit=1).summary.created == 1
+    assert paid.open(f"#{number}") == 0
+
+
+@EACH
+def test_fin_16_an_answer_that_got_lost_makes_no_second_payment(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    paid.lose_an_answer()
+    assert paid.pay(number).created == 0
+    paid.garden.faults(paid.ledger)
+    assert paid.pay(number).created == 1
+    assert [amount for _, amount, _ in paid.booked(f"#{number}")] == [TOTAL]
+    assert paid.open(f"#{number}") == 0
+    assert "arrived after all" in paid.garden.steps(kind="created", resource="payment")[-1].text
+
+
+@EACH
+def test_fin_16_money_that_goes_back_pays_the_credit_note_of_its_refund(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    paid.give_back(number, "10.95", (1, 1))
+    assert (paid.pay(number).created, paid.open(f"#{number}")) == (1, 0)
+    assert paid.garden.run(paid.credits, ids=(paid.order(number)["id"],)).summary.created == 1
+    assert paid.open(f"#{number}-C1") == Decimal("-10.95")
+    assert paid.garden.run(paid.payments, limit=1).summary.created == 1
+    assert sorted(amount for _, amount, _ in paid.booked(f"#{number}")) == [Decimal("-10.95"), TOTAL]
+    assert paid.open(f"#{number}-C1") == 0
+
+
+@EACH
+def test_fin_16_a_payment_that_koppel_forgot_is_known_by_its_own_number(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    assert paid.pay(number).created == 1
+    made = paid.booked(f"#{number}")
+    with paid.garden.site.db.write() as session:  # as after a restored back-up
+        for model in (Link, Delivery):
+            session.query(model).filter(model.resource == "payment").delete()
+        session.query(Incoming).filter(Incoming.label.like(f"#{number}-P%")).delete()
+    assert paid.pay(number).created == 0
+    assert paid.booked(f"#{number}") == made
+
+
+@EACH
+def test_fin_16_what_was_paid_there_by_hand_is_not_paid_again(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    paid.pay_by_hand(number, TOTAL)
+    assert paid.open(f"#{number}") == 0
+    assert paid.pay(number).parked == 1
+    (row,) = [one for one in paid.garden.inbox(paid.payments, state="parked") if one.label.startswith(f"#{number}-P")]
+    assert f"pays {TOTAL} EUR, and of " in row.reason
+    assert row.reason.endswith(f"nothing is open in {TITLES[paid.ledger]}.")
+    assert len(paid.booked(f"#{number}")) == 0
+
+
+def test_fin_16_a_payment_method_without_a_journal_waits_with_its_table(everywhere):
+    paid = everywhere["exactonline"]
+    number = paid.left.pop()
+    paid.book(number)
+    with paid.garden.site.db.write() as session:
+        rows = session.query(TableRow).filter_by(table="payment_journal").all()
+        kept = [(row.value, row.conditions) for row in rows]
+        for row in rows:
+            session.delete(row)
+    assert paid.pay(number).parked == 1
+    (row,) = [one for one in paid.garden.inbox(paid.payments, state="parked") if one.label.startswith(f"#{number}-P")]
+    assert "journal for payments" in row.reason
+    assert row.cause.startswith("table")
+    for value, conditions in kept:
+        paid.garden.add_row(paid.payments, "payment_journal", value, **conditions)
+    assert paid.pay(number).created == 1
+    assert shop_order({"shopify": paid.garden.state("shopify")}, number)["displayFinancialStatus"] == "PAID"
