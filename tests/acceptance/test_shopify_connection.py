@@ -15,6 +15,7 @@ from koppel.actions.connections import save_connection
 from koppel.actions.flows import save_flow
 from koppel.actions.hooks import receive
 from koppel.actions.privacy import find_person
+from koppel.actions.requests import answer_requests
 from koppel.errors import AuthError, ConfigurationError
 from koppel.records import Delivery
 from koppel.store.models import Flow, Knock
@@ -171,6 +172,7 @@ def test_sec_09_a_shopper_is_erased_when_shopify_asks_and_the_booked_order_is_no
     assert find_person(trio.site, [order["email"]]).count
     person = {"id": int(order["customer"]["id"].rpartition("/")[2]), "email": order["email"]}
     receive(trio.site, "shopify", told(datetime.now(UTC), topic="customers/redact", customer=person))
+    assert len(answer_requests(trio.site)) == 1
     assert find_person(trio.site, [order["email"]]).count == 0
     trio.run("orders-to-exact", ids=(order["id"],))
     assert len(trio.exact("salesorder/SalesOrders")) == booked

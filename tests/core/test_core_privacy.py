@@ -6,7 +6,9 @@ import pytest
 from click.testing import CliRunner
 from koppel.actions.hooks import receive
 from koppel.actions.privacy import ERASED, erase, everything_of, find_person, person_data, take_request, write_export
+from koppel.actions.requests import answer_requests, note_request
 from koppel.cli.erase import command
+from koppel.engines.embedded import EmbeddedEngine
 from koppel.errors import ConfigurationError
 from koppel.records import Delivery as Message
 from koppel.records import Nudge
@@ -107,8 +109,30 @@ def test_sec_09_another_system_may_ask_for_it(pair):
 def test_sec_09_a_request_is_not_taken_for_something_to_read(pair, monkeypatch):
     nudge = Nudge("person", ("jan@example.nl",), "e1", "erase")
     monkeypatch.setattr("koppel.endpoint.Endpoint.receive", lambda self, delivery: (nudge,))
-    assert receive(pair.site, "shop", Message(b"{}", {})) == 0
+    for _ in range(2):
+        assert receive(pair.site, "shop", Message(b"{}", {})) == 0
+    assert find_person(pair.site, ["jan@example.nl"]).count  # the sender has its answer before anything is looked up
+    assert [one.partition(" in ")[0] for one in answer_requests(pair.site)] == ["A person was erased"]
     assert find_person(pair.site, ["jan@example.nl"]).count == 0
+    assert answer_requests(pair.site) == []
+
+
+def test_sec_09_a_request_that_fails_is_done_later_and_keeps_nobody_waiting(pair, monkeypatch):
+    shop = pair.site.connection("shop")
+    with pair.site.db.write() as session:
+        for word in ("broken@example.nl", "jan@example.nl"):
+            note_request(session, shop, Nudge("person", (word,), purpose="erase"))
+
+    def once(site, connection, nudge):
+        if nudge.ids == ("broken@example.nl",):
+            raise OSError("disk full")
+        return take_request(site, connection, nudge)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("koppel.actions.requests.take_request", once)
+        EmbeddedEngine(pair.site).tick()
+    assert find_person(pair.site, ["jan@example.nl"]).count == 0
+    assert len(answer_requests(pair.site)) == 1
 
 
 def test_sec_09_the_command_looks_first_and_erases_when_told(pair, monkeypatch):

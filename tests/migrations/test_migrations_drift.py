@@ -36,8 +36,8 @@ def test_the_scripts_and_the_models_agree(url):
 
 def test_upgrading_twice_changes_nothing(url):
     db = Database(url)
-    assert upgrade(db, Catalog()) == ["core: empty → 0005."]
-    assert upgrade(db, Catalog()) == ["core: up to date (0005)."]
+    assert upgrade(db, Catalog()) == ["core: empty → 0006."]
+    assert upgrade(db, Catalog()) == ["core: up to date (0006)."]
     db.close()
 
 
@@ -59,10 +59,10 @@ def test_a_plugin_has_a_version_table_of_its_own(tmp_path, monkeypatch):
     catalog = Catalog()
     catalog.add("extra", koppel_extra.plugin)
     db = Database(f"sqlite:///{tmp_path / 'koppel.db'}")
-    assert upgrade(db, catalog) == ["core: empty → 0005.", "extra: empty → 0001."]
+    assert upgrade(db, catalog) == ["core: empty → 0006.", "extra: empty → 0001."]
     names = set(sa.inspect(db.engine).get_table_names())
     assert {"extra_thing", "alembic_version_extra", "alembic_version"} <= names
-    assert upgrade(db, Catalog()) == ["core: up to date (0005)."]  # uninstalled: its tables stay, nothing breaks
+    assert upgrade(db, Catalog()) == ["core: up to date (0006)."]  # uninstalled: its tables stay, nothing breaks
     db.close()
 
 

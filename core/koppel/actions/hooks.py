@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from koppel.actions.privacy import take_request
+from koppel.actions.requests import note_request
 from koppel.records import Delivery, Nudge
 from koppel.site import Site
 from koppel.store.models import Connection, Flow, HookEvent, Knock, utcnow
 
-logger = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=7)
 
 
 def receive(site: Site, name: str, delivery: Delivery) -> int:
     """Note which records the flows of this connection should read now; returns how many are new.
 
+    A request in a person's name is only noted: the sender waits for the answer, and erasing may take longer than it does.
     The connector proves who sent it: AuthError when it cannot. ConfigurationError when there is no such connection."""
     connection = site.connection(name)
     opened = site.converse(connection)
@@ -28,12 +27,12 @@ def receive(site: Site, name: str, delivery: Delivery) -> int:
         nudges = opened.endpoint.receive(delivery)
     finally:
         opened.close()
-    for nudge in nudges:
-        if nudge.purpose != "read":  # doing it twice is as good as once
-            logger.warning(take_request(site, connection, nudge))
-    reads = [nudge for nudge in nudges if nudge.purpose == "read"]
     with site.db.write() as session:
-        return sum(_knock(session, connection, nudge) for nudge in reads if _first_time(session, connection, nudge))
+        fresh = [nudge for nudge in nudges if _first_time(session, connection, nudge)]
+        for nudge in fresh:
+            if nudge.purpose != "read":
+                note_request(session, connection, nudge)
+        return sum(_knock(session, connection, nudge) for nudge in fresh if nudge.purpose == "read")
 
 
 def _first_time(session: so.Session, connection: Connection, nudge: Nudge) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from koppel.actions.requests import answer_requests
 from koppel.errors import KoppelError
 from koppel.runner import nightly
 from koppel.runner.flow import Options, Result, run_flow
@@ -54,6 +55,14 @@ class EmbeddedEngine:
                 return
             self.run(name)
         self.night()
+        self.requests()
+
+    def requests(self) -> None:
+        """Do what shops asked in a person's name."""
+        try:
+            answer_requests(self.site)
+        except Exception:  # the engine must outlive it
+            logger.exception("requests in a person's name were not looked at")
 
     def night(self) -> None:
         """Once a night, compare the flows of orders with their sources; a machine that slept does it when it wakes."""

@@ -9,6 +9,7 @@ from koppel.store.models.incoming import Incoming
 from koppel.store.models.knock import HookEvent, Knock
 from koppel.store.models.link import Delivery, Link
 from koppel.store.models.memory import IndexEntry, IndexMark
+from koppel.store.models.request import PrivacyRequest
 from koppel.store.models.rule import DebtorRule, Rule, TableRow
 from koppel.store.models.run import Run
 from koppel.store.models.user import User
@@ -31,6 +32,7 @@ __all__ = [
     "Knock",
     "Link",
     "PairDecision",
+    "PrivacyRequest",
     "Rule",
     "Run",
     "TableRow",
