@@ -34,6 +34,7 @@ class AdminApi:
         self.shop_proven = False
         self.shop: Any = None
         self.collections: dict[str, str] = {}
+        self.groups: dict[str, str] = {}
         self.variants: dict[str, tuple[str, ...]] = {}
 
     def ask(self, name: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:

@@ -44,6 +44,7 @@ from koppel_shopify.resources import (
     stock_write,
     transactions,
 )
+from koppel_shopify.resources.line_groups import with_groups
 
 _OF_ORDERS = ("sales_order", "credit_note", "payment")
 
@@ -102,7 +103,7 @@ class ShopifyConnector(Connector):
         if bulk_reading.wanted(self.api, self.settings, query):
             return bulk_reading.page(self.api, query)
         if query.resource == "credit_note":
-            return self._in_currency(refunds.page(self.api, self._with_defaults(query)))
+            return self._as_chosen(refunds.page(self.api, self._with_defaults(query)))
         if query.resource == "payment":
             return self._in_currency(transactions.page(self.api, self._with_defaults(query)))
         if query.resource == "customer":
@@ -111,7 +112,7 @@ class ShopifyConnector(Connector):
         if reading is None:
             raise _cannot("read", query.resource)
         page = reading.page(self.api, self._with_defaults(query))
-        return self._in_currency(page) if query.resource == "sales_order" else page
+        return self._as_chosen(page) if query.resource == "sales_order" else page
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:
@@ -149,6 +150,10 @@ class ShopifyConnector(Connector):
         if query.resource not in _OF_ORDERS or "test" in query.filters or self.settings.flag("test_orders"):
             return query
         return replace(query, filters={**query.filters, "test": False})
+
+    def _as_chosen(self, page: Page) -> Page:
+        """The same records, with article groups by collection and in the currency that the settings ask for."""
+        return self._in_currency(with_groups(self.api, self.settings, page))
 
     def _in_currency(self, page: Page) -> Page:
         """The same records, in the currency that the customer saw where the settings ask for that."""

@@ -72,11 +72,12 @@ def article(line: Mapping[str, Any], kept: int, currency: str, parts: Mapping[st
     if whole is not None and whole != price * quantity and quantity:
         price = whole / quantity  # an amount converted from another currency need not divide evenly
     discount = share(allocated(line), kept, quantity, currency)
+    product = line.get("product") or {}
     return {
         "kind": "gift_card" if line.get("isGiftCard") else "article",
         "sku": line.get("sku"),
         "description": line.get("name") or _named(line),
-        "group": (line.get("product") or {}).get("productType"),
+        "group": product.get("group") or product.get("productType"),
         "vendor": line.get("vendor"),
         "quantity": kept,
         "unit_price": price,

@@ -101,6 +101,15 @@ SETTINGS = (
         choices=("shop", "customer"),
     ),
     Setting(
+        "group_collections",
+        "Article groups by collection",
+        "The collections that stand for an article group on the lines of orders, as in the table of revenue accounts; of an "
+        "article in several of them the first counts. None, or an article in none of them: its product type.",
+        "several",
+        required=False,
+        choices_from="collection",
+    ),
+    Setting(
         "order_stock",
         "Take stock for orders from the books",
         "Lower the stock in Shopify for an order that Koppel makes there. Leave it off where the books set the stock.",
@@ -275,6 +284,7 @@ RESOURCES = (
     ),
     Resource("location", "Locations", reads=True, list=True),
     Resource("publication", "Sales channels", reads=True, list=True),
+    Resource("collection", "Collections to group by", reads=True, list=True),
     Resource("payment_term", "Payment terms", reads=True, list=True),
     Resource("payment_method", "Payment methods of recent orders", reads=True, list=True),
     Resource("shipping_method", "Shipping methods of recent orders", reads=True, list=True),

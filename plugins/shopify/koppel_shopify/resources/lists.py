@@ -10,13 +10,20 @@ from koppel import Page, Record
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.resources.channels import title_of
 
-NAMES = ("location", "payment_term", "publication", "payment_method", "shipping_method", "channel")
+NAMES = ("location", "collection", "payment_term", "publication", "payment_method", "shipping_method", "channel")
 
 
 def read(api: AdminApi, name: str) -> Page:
     """The whole list, in one page."""
-    whole = {"location": _locations, "payment_term": _terms, "publication": _publications}.get(name)
+    whole = {"location": _locations, "collection": _collections, "payment_term": _terms, "publication": _publications}.get(name)
     return Page(tuple(whole(api) if whole else _used(api, name)))
+
+
+def _collections(api: AdminApi) -> Iterable[Record]:
+    """The collections by title; those that articles can be grouped by."""
+    rows = sorted(api.rows("collections", {"query": None}, ("collections",), 250), key=lambda row: str(row.get("title") or "").casefold())
+    for row in rows:
+        yield Record(str(row["id"]), {"code": row["id"], "title": row["title"]}, str(row["title"]))
 
 
 def _terms(api: AdminApi) -> Iterable[Record]:
