@@ -113,6 +113,10 @@ def _update_errors(given: dict[str, Any], person: Node | None) -> Errors:
     for name, shown in (("firstName", "First name"), ("lastName", "Last name"), ("phone", "Phone")):
         if name in given and given[name] is None:
             errors.append(user_error(["input", name], f"{shown} is of unexpected type NilClass", "UNEXPECTED_TYPE"))
+    if "phone" in given and given["phone"] is None:
+        errors.append(user_error(["input", "phone"], "Phone is invalid", "INVALID"))
+    if "email" in given and given["email"] is None:
+        errors.append(user_error(["input"], "Unexpected keys given: email", "INVALID"))
     return errors
 
 
