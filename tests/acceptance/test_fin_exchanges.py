@@ -184,7 +184,7 @@ def test_fin_11_one_that_does_not_come_to_what_the_shop_says_waits_with_both_rec
     garden.counter.process(number, gid)
     assert garden.send(name, number).parked == 1
     (row,) = garden.inbox(name, label=f"#{number}")
-    assert f"The exchanges of #{number} do not come to what Shopify says: Balance 16.05 by the lines and 12.10 in Shopify." in row.reason
+    assert row.reason == f"The exchanges of #{number} do not come to what Shopify says: Balance 16.05 by the lines and 12.10 in Shopify."
     assert row.facts["changes"] == [["Balance", "16.05", "12.10"]]
     assert set(books(garden, "exactonline", number)) == {f"#{number}"}
 

@@ -156,7 +156,7 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
     failed = [job for job in group if job.verdict is not None]
     if failed:
         counted = write_verdict(row, failed[0])
-        if len(group) > 1:
+        if len(group) > 1 and len({job.resource for job in group}) == 1:
             row.reason = f"{len(failed)} of {len(group)}: {row.reason}"
         talk.log.add(row.state, row.reason, failed[0])
         if counted == "retried" and not waits_its_turn(failed[0]):
