@@ -12,10 +12,10 @@ from koppel.engines.embedded import EmbeddedEngine
 from koppel.errors import ConfigurationError
 from koppel.records import Delivery as Message
 from koppel.records import Nudge
-from koppel.store.models import Activity, Delivery, Incoming, IndexEntry, Link
+from koppel.store.models import Activity, DebtorNumber, Delivery, Incoming, IndexEntry, Link, PairDecision
 from support.pair import an_order, make_pair
 
-TABLES = (Incoming, Delivery, Activity, Link, IndexEntry)
+TABLES = (Incoming, Delivery, Activity, Link, IndexEntry, PairDecision, DebtorNumber)
 
 
 @pytest.fixture
@@ -144,3 +144,20 @@ def test_sec_09_the_command_looks_first_and_erases_when_told(pair, monkeypatch):
     done = CliRunner().invoke(command, ["jan@example.nl", "--yes"])
     assert "Erased." in done.output
     assert find_person(pair.site, ["jan@example.nl"]).count == 0
+
+
+def test_sec_09_what_was_decided_about_a_person_goes_too_and_a_debtor_number_stays_given(pair):
+    ids = {"target_id": pair.site.connection("ledger").id, "source_id": pair.site.connection("shop").id}
+    with pair.site.db.write() as session:
+        for email in ("jan@example.nl", "arjan@example.nl"):
+            key = f"email:{email}"
+            session.add(PairDecision(**ids, source_key=key, target_key="7", decision="apart", label=f"Naam van {email}", number="7"))
+            session.add(DebtorNumber(connection_id=ids["target_id"], number=email[:3], holder=f"{ids['source_id']}:{key}"))
+    person = find_person(pair.site, ["jan@example.nl"])
+    assert [one["what"] for one in person_data(pair.site, person)["decided"]] == ["apart"]
+    erase(pair.site, person)
+    with pair.site.db.read() as session:
+        assert [row.source_key for row in session.query(PairDecision)] == ["email:arjan@example.nl"]
+        held = {row.number: row.holder for row in session.query(DebtorNumber)}
+    assert held["jan"] is None
+    assert held["arj"].endswith("email:arjan@example.nl")

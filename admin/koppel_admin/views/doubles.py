@@ -71,7 +71,7 @@ class DoublePages(Page):
                 tell(f"{moved} {_('The other is blocked.') if done.blocked else ''} {done.left}".replace("  ", " "))
         except KoppelError as error:
             warn(error)
-        return redirect(url_for("doubles.index", connection=name))
+        return redirect(url_for("doubles.index", connection=name, _anchor="there"))
 
     @expose("/undo/", methods=["POST"])
     def undo(self) -> Answer:

@@ -23,12 +23,14 @@ from koppel.store.db import dumps
 from koppel.store.models import (
     Activity,
     Connection,
+    DebtorNumber,
     Delivery,
     Flow,
     Incoming,
     IndexEntry,
     Knock,
     Link,
+    PairDecision,
     VatCheck,
     utcnow,
 )
@@ -52,12 +54,13 @@ class Person:
     links: Sequence[int] = ()
     remembered: Sequence[int] = ()
     knocks: Sequence[int] = ()
+    decided: Sequence[int] = ()
     on_its_way: int = 0
 
     @property
     def count(self) -> int:
         """In how many places."""
-        return sum(map(len, (self.incoming, self.deliveries, self.activities, self.links, self.remembered, self.knocks)))
+        return sum(map(len, (self.incoming, self.deliveries, self.activities, self.links, self.remembered, self.knocks, self.decided)))
 
 
 @dataclass
@@ -107,6 +110,10 @@ def person_data(site: Site, person: Person) -> dict[str, Any]:
                 {"resource": row.resource, "here": row.source_key, "there": row.target_key, "label": row.label}
                 for row in _rows(session, Link, person.links)
             ],
+            "decided": [
+                {"at": row.at, "what": row.decision, "customer": row.label, "debtor": row.number}
+                for row in _rows(session, PairDecision, person.decided)
+            ],
             "remembered": [{"resource": row.resource, "data": row.data} for row in _rows(session, IndexEntry, person.remembered)],
         }
 
@@ -122,6 +129,8 @@ def erase(site: Site, person: Person, by: str = "") -> int:
         for row in _rows(session, Activity, person.activities):
             row.text, row.label, row.data = ERASED, "", {}
         for row in _rows(session, Link, person.links):
+            _forget_link(session, row, person.words)
+        for row in _rows(session, PairDecision, person.decided):
             _forget_link(session, row, person.words)
         for part in _parts(person.incoming):  # that the number was right stays: it is why no VAT was owed
             session.execute(sa.update(VatCheck).where(VatCheck.incoming_id.in_(part)).values(name="", address=""))
@@ -202,17 +211,19 @@ def _around(session: so.Session, scope: _Scope, words: tuple[str, ...], incoming
     keys = [key for part in _parts(incoming) for key in session.scalars(sa.select(Incoming.external_id).where(Incoming.id.in_(part)))]
     links = set(_belonging(session, Link, Link.source_key, keys, _mine(Link.source_id, scope)))
     remembered: set[int] = set()
+    decided = set(_belonging(session, PairDecision, PairDecision.source_key, keys, _mine(PairDecision.source_id, scope)))
     if words:
         sent |= scope.found(session, Delivery, (Delivery.draft, Delivery.key), *_mine(Delivery.target_id, scope))
         said |= scope.found(session, Activity, (Activity.data, Activity.text, Activity.label), *_flows(scope))
         links |= scope.found(session, Link, (Link.source_key, Link.label), *_mine(Link.source_id, scope))
+        decided |= scope.found(session, PairDecision, (PairDecision.source_key, PairDecision.label), *_mine(PairDecision.source_id, scope))
         remembered = scope.found(session, IndexEntry, (IndexEntry.data, IndexEntry.key), *_mine(IndexEntry.connection_id, scope))
     elif everything:
         remembered = set(session.scalars(sa.select(IndexEntry.id).where(*_mine(IndexEntry.connection_id, scope))))
     knocks = list(session.scalars(sa.select(Knock.id).where(sa.func.lower(Knock.external_id).in_(words)))) if words else []
     going = [key for part in _parts(sent) for key in session.scalars(sa.select(Delivery.id).where(Delivery.id.in_(part), Delivery.state == "sending"))]
     left = sorted(sent - set(going))
-    return Person(words, sorted(incoming), left, sorted(said), sorted(links), sorted(remembered), knocks, len(going))
+    return Person(words, sorted(incoming), left, sorted(said), sorted(links), sorted(remembered), knocks, sorted(decided), len(going))
 
 
 def _belonging(session: so.Session, table: Any, column: Any, values: Iterable[Any], extra: Sequence[Any] = ()) -> Iterable[int]:
@@ -249,11 +260,13 @@ def _empty(row: Incoming) -> None:
 def _forget_delivery(session: so.Session, row: Delivery, words: Sequence[str]) -> None:
     if any(word in row.key.lower() for word in words if "@" in word):
         session.delete(row)  # a guest is kept by the e-mail address
+        holder = (DebtorNumber.connection_id == row.target_id, DebtorNumber.holder == row.key)
+        session.execute(sa.update(DebtorNumber).where(*holder).values(holder=None))  # the number stays given
     else:
         row.draft, row.natural_key, row.reason = {}, "", ""
 
 
-def _forget_link(session: so.Session, row: Link, words: Sequence[str]) -> None:
+def _forget_link(session: so.Session, row: Link | PairDecision, words: Sequence[str]) -> None:
     if any(word in row.source_key.lower() for word in words if "@" in word):
         session.delete(row)  # the guest's next order finds the debtor by its e-mail address again
     else:

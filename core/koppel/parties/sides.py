@@ -21,6 +21,11 @@ def side_of(party: Party) -> dict[str, str]:
 
 
 def beside(one: Mapping[str, str], other: Mapping[str, str]) -> list[tuple[str, str, str, bool]]:
-    """Field, both values, and whether they differ; fields that both leave empty are left out."""
+    """Field, both values, and whether both say something else; fields that both leave empty are left out."""
     rows = ((name, str(one.get(name) or ""), str(other.get(name) or "")) for name in FIELDS)
-    return [(name, mine, theirs, mine.strip().casefold() != theirs.strip().casefold()) for name, mine, theirs in rows if mine or theirs]
+    return [(name, mine, theirs, bool(mine and theirs) and _plain(mine) != _plain(theirs)) for name, mine, theirs in rows if mine or theirs]
+
+
+def _plain(text: str) -> str:
+    """The letters and figures of a value: spaces, points and capitals are no difference."""
+    return "".join(filter(str.isalnum, text.casefold()))

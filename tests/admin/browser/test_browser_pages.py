@@ -20,7 +20,7 @@ PAGES = {
     "debtors": "/admin/debtors/?connection=ledger", "debtor": "/admin/debtors/edit/?connection=ledger&id=2",
     "remove-debtor": "/admin/debtors/remove/?connection=ledger&id=2", "connections": "/admin/connections/",
     "systems": "/admin/connections/new/", "new-connection": "/admin/connections/new/?system=shop",
-    "connection": "/admin/connections/shop/", "told": "/admin/connections/ledger/", "plugins": "/admin/plugins/", "reconcile": "/admin/reconcile/", "preview": "/admin/preview/", "not-there": "/admin/flow/nothing/", "login": "/login",
+    "connection": "/admin/connections/shop/", "told": "/admin/connections/ledger/", "plugins": "/admin/plugins/", "reconcile": "/admin/reconcile/", "doubles": "/admin/doubles/", "preview": "/admin/preview/", "not-there": "/admin/flow/nothing/", "login": "/login",
 }  # fmt: skip
 
 

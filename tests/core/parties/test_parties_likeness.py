@@ -8,6 +8,7 @@ from koppel.documents.party import Address
 from koppel.parties.likeness import STRONG, WEAK, Sign, likeness, pairs
 from koppel.parties.ranges import read_range
 from koppel.parties.search import search_values
+from koppel.parties.sides import beside, side_of
 from koppel.parties.traits import name_words, stem, traits
 
 HOME = Address(line="Zaanweg 4 a", postcode="1521aa", city="Wormerveer", country="NL")
@@ -121,3 +122,20 @@ def test_a_range_is_written_as_its_first_and_last_number():
 def test_what_is_no_range_is_refused(text):
     with pytest.raises(ValueError, match="no range of numbers"):
         read_range(text)
+
+
+def test_side_by_side_only_what_both_say_otherwise_is_marked():
+    one = side_of(Party(name="De Roos", email="a@x.nl", billing={**HOME.model_dump(), "postcode": "1521AA"}))
+    other = side_of(
+        Party(code="12", name="de roos", email="b@x.nl", billing={**HOME.model_dump(), "postcode": "1521 AA"})
+    )
+    rows = {name: differs for name, _, _, differs in beside(one, other)}
+    assert rows == {
+        "code": False,
+        "name": False,
+        "email": True,
+        "street": False,
+        "postcode": False,
+        "city": False,
+        "country": False,
+    }
