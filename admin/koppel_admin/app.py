@@ -12,6 +12,7 @@ from koppel.engines.embedded import EmbeddedEngine
 from koppel.site import Site
 
 from koppel_admin import access, frame, languages, protection, refusals, stale
+from koppel_admin.comparer import Comparer
 from koppel_admin.desk import EXTENSION, Desk
 from koppel_admin.starter import Starter
 from koppel_admin.throttle import Throttle
@@ -37,7 +38,8 @@ def create_app(site: Site, engine: EmbeddedEngine | None = None, testing: bool =
         MAX_FORM_MEMORY_SIZE=4 * MEGABYTE,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
-    app.extensions[EXTENSION] = Desk(site, Starter(site, engine.stopping if engine else None))
+    starter = Starter(site, engine.stopping if engine else None)
+    app.extensions[EXTENSION] = Desk(site, starter, Comparer(site, starter.stopping))
     app.extensions["koppel_throttle"] = Throttle()
     languages.install(app, site)
     protection.install(app)

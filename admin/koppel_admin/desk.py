@@ -8,6 +8,7 @@ from flask import current_app
 from flask_login import current_user  # type: ignore[import-untyped]
 from koppel.site import Site
 
+from koppel_admin.comparer import Comparer
 from koppel_admin.starter import Starter
 
 EXTENSION = "koppel"
@@ -15,10 +16,11 @@ EXTENSION = "koppel"
 
 @dataclass(frozen=True)
 class Desk:
-    """The installation and the one who starts runs by hand."""
+    """The installation, the one who starts runs by hand, and the one who compares shop and books."""
 
     site: Site
     starter: Starter
+    comparer: Comparer
 
 
 def desk() -> Desk:

@@ -1,11 +1,13 @@
 """Orders that change, or are cancelled, after they were booked; and orders that wait for approval."""
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from koppel.actions.reconcile import reconcile
 from koppel.actions.records import decide
-from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
+from support.garden import NOW, POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
 
 pytestmark = pytest.mark.walk
 EACH = pytest.mark.parametrize("ledger", ["exactonline", "accountview"])
@@ -72,6 +74,13 @@ def books(garden, ledger, number):
     }
 
 
+def compared(garden, name, number):
+    """What reconcile says of this order."""
+    result = reconcile(garden.site, name, (NOW - timedelta(days=30)).date(), NOW.date())
+    assert result.compared == result.report.equal + len(result.explained) - result.refunds
+    return next((one.difference.kind, one.why) for one in result.explained if one.difference.reference == f"#{number}")
+
+
 def row_of(garden, name, number):
     (row,) = garden.inbox(name, label=f"#{number}")
     return row
@@ -89,9 +98,12 @@ def test_ord_09_an_order_changed_after_it_was_booked_waits_with_what_changed(gar
     assert row.reason.startswith(f"#{number} was changed in Shopify after it was booked in ")
     assert ["Total", f"{before[f'#{number}']:.2f} EUR", f"{before[f'#{number}'] - POT.price:.2f} EUR"] in row.facts["changes"]
     assert books(garden, ledger, number) == before
+    assert compared(garden, name, number) == ("edited", row.reason)
     assert decide(garden.site, [row.id], "keep", "test") == 1
     assert garden.run(name, limit=1).summary.unchanged == 1
     assert books(garden, ledger, number) == before
+    kind, why = compared(garden, name, number)
+    assert (kind, why.startswith("It was changed in Shopify after it was booked; ")) == ("edited", True)
     assert row_of(garden, name, number).state == "done"
 
 

@@ -1,9 +1,15 @@
 """The page that compares shop and books over a period."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
+from koppel.actions.reconcile import reconcile
+from koppel.errors import TransientError
 from koppel.store.models import Rule
+from koppel_admin import comparer
+from koppel_admin.desk import EXTENSION
+from koppel_admin.views import reconcile as pages
 from support.pair import an_order
 
 
@@ -27,6 +33,47 @@ def test_the_page_asks_and_then_names_what_differs(october):
     assert "0 of 2 orders are equal to the cent." in page
     for word in ("Rounding", "Ledger rounds differently.", "Missing", "It was not sent to Ledger yet; run the flow.", "10.01"):
         assert word in page
+
+
+def test_a_long_comparison_shows_how_far_it_is_and_its_answer_is_kept(october, pair, app, monkeypatch):
+    monkeypatch.setattr(pages, "PATIENCE", 0.05)
+    go_on, asked = threading.Event(), []
+
+    def slow(site, flow, first, last, progress):
+        asked.append(flow)
+        progress(1250)
+        go_on.wait(20)
+        return reconcile(site, flow, first, last)
+
+    monkeypatch.setattr(comparer, "reconcile", slow)
+    address = "/admin/reconcile/?flow=orders&first=2026-10-01&last=2026-10-31"
+    page = october.text(address)
+    assert "1250 records read so far." in page
+    assert 'data-refresh="2"' in page
+    assert "Comparing" in october.text(address)
+    assert asked == ["orders"]
+    go_on.set()
+    app.extensions[EXTENSION].comparer.wait()
+    page = october.text(address)
+    assert "2 orders differ" in page
+    assert "data-refresh" not in page
+    app.extensions[EXTENSION].comparer._going.clear()  # as after a restart of the server
+    assert "2 orders differ" in october.text(address)
+    assert asked == ["orders"]
+    assert october.get(f"{address}&again=yes").status_code == 302
+    app.extensions[EXTENSION].comparer.wait()
+    assert asked == ["orders", "orders"]
+
+
+def test_a_comparison_that_cannot_be_made_says_why_and_can_be_asked_again(october, monkeypatch):
+    def broken(*_):
+        raise TransientError("Shop did not answer.", resolution="Try again later.")
+
+    monkeypatch.setattr(comparer, "reconcile", broken)
+    address = "/admin/reconcile/?flow=orders&first=2026-10-01&last=2026-10-31"
+    assert "Shop did not answer." in october.text(address)
+    monkeypatch.undo()
+    assert "2 orders differ" in october.text(october.get(f"{address}&again=yes").location)
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from koppel.documents import CREDITS, DOCUMENTS, PAPERS, CreditNote, Invoice, SalesOrder
+from koppel.documents import CREDITS, DOCUMENTS, PAPERS, CreditNote, SalesOrder
 from koppel.documents.base import read_document
 from koppel.endpoint import Endpoint
 from koppel.errors import ConfigurationError, RecordError
-from koppel.finance.days import day_in, reference_of, together
+from koppel.finance.days import day_in, reference_of
 from koppel.finance.exchanges import complete_papers, order_of
-from koppel.finance.reconcile import Difference, Report, compare
+from koppel.finance.reconcile import Difference, Report, Sum, compare, day_sum, sum_of
 from koppel.finance.series import Series, series_of
 from koppel.records import Lookup, MapStep, Query
 from koppel.rulebook import compile_for
 from koppel.runner.days import PART
 from koppel.runner.gate import why_not
+from koppel.runner.lines import owed
 from koppel.runner.policy import read_policy
 from koppel.site import Opened, Site
 from koppel.store.models import Activity, Connection, Flow, Incoming, Link
 
 MAX_PAGES = 100_000
 CREDIT = "credit_note"
+_EDITED = ("order.edited", "order.part")
 
 
 @dataclass(frozen=True)
@@ -40,42 +43,68 @@ class Explained:
 
 @dataclass(frozen=True)
 class Reconciled:
-    """`expected` orders were sold in the period and should be in the books; `unreadable` ones say why not. `series`
-    are the invoice numbers of the books in the period; none where the flow books orders."""
+    """`compared` orders are on either side: equal ones and those that differ, beside which so many `refunds` are not
+    booked. `unreadable` ones say why not. `series` are the invoice numbers of the books in the period; none where the flow books orders."""
 
     report: Report
     explained: tuple[Explained, ...]
-    expected: int
+    compared: int
+    refunds: int
     unreadable: tuple[str, ...]
     series: tuple[Series, ...] = ()
 
 
-def reconcile(site: Site, name: str, first: date, last: date) -> Reconciled:
+Progress = Callable[[int], None]
+"""Told how many records were read so far; what it raises ends the comparison."""
+
+
+@dataclass
+class _Reading:
+    """What could not be read, and how much was."""
+
+    progress: Progress
+    unreadable: list[str] = field(default_factory=list)
+    count: int = 0
+
+
+def reconcile(site: Site, name: str, first: date, last: date, progress: Progress = lambda read: None) -> Reconciled:
     """Compare what a flow's source sold from `first` to `last`, days of the shop's own clock, with its target.
 
     ConfigurationError when the flow carries no orders or its target cannot be read for them."""
     flow = site.flow(name)
     _refuse_others(site, flow)
-    unreadable: list[str] = []
-    told = list(_sold(site, flow, first, unreadable))
-    sold = _as_booked(site, flow, [(order, due) for order, due in told if first <= _day(order) <= last])
+    reading = _Reading(progress)
+    back: list[Sum] = []
+    sold = [(order, due) for order, due in _sold(site, flow, first, reading, back) if first <= _day(order) <= last]
+    sold = _as_booked(site, flow, sold)
     wanted = {order.reference for order, _ in sold}
-    there = [
-        order
-        for order in _papers(site, flow.target, flow, flow.paper, first, unreadable)
-        if order.reference in wanted or first <= _day(order) <= last
-    ]
+    read = (sum_of(order) for order in _papers(site, flow.target, flow, flow.paper, first, reading))
+    there = [order for order in read if order.reference in wanted or first <= _day(order) <= last]
     booked = {order.reference for order in there}
-    here = [order for order, due in sold if due or (_refunded(order) and order.reference in booked)]
+    here = [order for order, due in sold if due or (order.refunded and order.reference in booked)]
     report = compare(here, there)
-    refunds = _unbooked(site, flow, [order for order in here if order.reference in booked and _refunded(order)], unreadable)
-    back = [papers.credit for order, due in told if due for papers in complete_papers(order) if papers.credit is not None]
-    exchanged = _uncredited(site, flow, [note for note in back if first <= _day(note) <= last])
-    report = replace(report, differences=(*report.differences, *refunds, *exchanged))
+    notes = _notes(site, flow, [order for order in here if order.reference in booked and order.refunded], reading)
+    changed = tuple(_looked_into(site, flow, one, notes) for one in report.differences)
+    unbooked = [*_unbooked(site, flow, notes or ()), *_uncredited(site, flow, [note for note in back if first <= _day(note) <= last])]
+    report = replace(report, differences=(*changed, *unbooked))
     explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
-    expected = sum(1 for order in here if not order.cancelled)
-    series = series_of(order.number for order in there if isinstance(order, Invoice))
-    return Reconciled(report, explained, expected, tuple(unreadable), series)
+    series = series_of(order.number for order in there if order.number)
+    return Reconciled(report, explained, report.equal + len(changed), len(unbooked), tuple(reading.unreadable), series)
+
+
+def told(result: Reconciled) -> dict[str, Any]:
+    """The result as plain values, as `--json` prints it."""
+    return {
+        "compared": result.compared,
+        "refunds": result.refunds,
+        "equal": result.report.equal,
+        "differences": [{**asdict(one.difference), "why": one.why} for one in result.explained],
+        "totals": {
+            name: [{**asdict(row), "difference": row.difference} for row in rows] for name, rows in result.report.rows.items()
+        },
+        "unreadable": list(result.unreadable),
+        "series": [{**asdict(one), "sound": one.sound} for one in result.series],
+    }
 
 
 def _refuse_others(site: Site, flow: Flow) -> None:
@@ -89,19 +118,24 @@ def _refuse_others(site: Site, flow: Flow) -> None:
         )
 
 
-def _sold(site: Site, flow: Flow, first: date, unreadable: list[str]) -> Iterator[tuple[SalesOrder, bool]]:
-    """The orders, each with whether it should be in the books: the flow lets it through, or it was cancelled."""
+def _sold(site: Site, flow: Flow, first: date, reading: _Reading, back: list[Sum]) -> Iterator[tuple[Sum, bool]]:
+    """The orders as they are owed, each with whether it should be in the books: the flow lets it through, or it was
+    cancelled; what came back in exchange goes to `back`."""
     policy, title = read_policy(flow.settings, flow.name), flow.source.title
-    for order in _papers(site, flow.source, flow, flow.resource, first, unreadable):
+    for order in _papers(site, flow.source, flow, flow.resource, first, reading):
         try:
             due = not why_not(policy, title, order)
-            yield order, order.cancelled or due
-            yield from ((papers.sale, due) for papers in complete_papers(order) if papers.sale is not None)
+            yield sum_of(owed(policy, order)), order.cancelled or due
+            for papers in complete_papers(order):
+                if papers.credit is not None and due:
+                    back.append(sum_of(papers.credit))
+                if papers.sale is not None:
+                    yield sum_of(owed(policy, papers.sale)), due
         except RecordError:
             continue  # it is put aside by the flow's own settings
 
 
-def _as_booked(site: Site, flow: Flow, sold: Sequence[tuple[SalesOrder, bool]]) -> list[tuple[SalesOrder, bool]]:
+def _as_booked(site: Site, flow: Flow, sold: Sequence[tuple[Sum, bool]]) -> list[tuple[Sum, bool]]:
     """Orders that were booked together per day, as the paper that they became."""
     query = sa.select(Link.source_key, Link.label).where(
         Link.source_id == flow.source_id, Link.target_id == flow.target_id, Link.resource == PART,
@@ -109,36 +143,35 @@ def _as_booked(site: Site, flow: Flow, sold: Sequence[tuple[SalesOrder, bool]]) 
     )  # fmt: skip
     with site.db.read() as session:
         papers = {row.source_key: row.label for row in session.execute(query)}
-    parts: dict[str, list[SalesOrder]] = defaultdict(list)
+    parts: dict[str, list[Sum]] = defaultdict(list)
     for order, _ in sold:
         if order.source_id in papers:
             parts[papers[order.source_id]].append(order)
     credit = issubclass(DOCUMENTS[flow.resource], CreditNote)
-    made = [(together(orders, type(orders[0]), day_in(key), key, reference_of(key, credit)), True) for key, orders in parts.items()]
+    made = [(day_sum(reference_of(key, credit), day_in(key), orders), True) for key, orders in parts.items()]
     return [*((order, due) for order, due in sold if order.source_id not in papers), *made]
 
 
-def _refunded(order: SalesOrder) -> bool:
-    return "refund" in order.financial_status
-
-
-def _unbooked(site: Site, flow: Flow, orders: Sequence[SalesOrder], unreadable: list[str]) -> Iterator[Difference]:
-    """What was given back of these orders, where the source tells it as credit notes, and is not in the books."""
+def _notes(site: Site, flow: Flow, orders: Sequence[Sum], reading: _Reading) -> list[CreditNote] | None:
+    """What was given back of these orders; None where the source does not tell it as credit notes."""
     resource = site.catalog.system(flow.source.system).manifest.resource(CREDIT)
-    if not orders or resource is None or not resource.reads:
-        return
+    if resource is None or not resource.reads:
+        return None
     ids = tuple(order.source_id for order in orders)
-    notes = list(_papers(site, flow.source, flow, CREDIT, None, unreadable, ids))
-    found = _found(site, flow, tuple(sorted({note.reference for note in notes})))
-    for note in notes:
-        if note.reference not in found:
-            yield Difference(note.reference, "refund", note.total)
+    read = _papers(site, flow.source, flow, CREDIT, None, reading, ids) if ids else ()
+    return [note for note in read if isinstance(note, CreditNote)]
 
 
-def _uncredited(site: Site, flow: Flow, notes: Sequence[SalesOrder]) -> Iterator[Difference]:
+def _unbooked(site: Site, flow: Flow, notes: Sequence[CreditNote]) -> list[Difference]:
+    """What was given back and is not in the books."""
+    found = _found(site, flow, tuple(sorted({note.reference for note in notes}))) if notes else set()
+    return [Difference(note.reference, "refund", note.total, None, note.currency) for note in notes if note.reference not in found]
+
+
+def _uncredited(site: Site, flow: Flow, notes: Sequence[Sum]) -> Iterator[Difference]:
     """What came back in exchange for something else, and is not credited in the books."""
     found = _found(site, flow, tuple(note.reference for note in notes)) if notes else set()
-    yield from (Difference(note.reference, "exchange", note.total) for note in notes if note.reference not in found)
+    yield from (Difference(note.reference, "exchange", note.total, None, note.currency) for note in notes if note.reference not in found)
 
 
 def _found(site: Site, flow: Flow, references: tuple[str, ...]) -> set[str]:
@@ -157,7 +190,7 @@ def _found(site: Site, flow: Flow, references: tuple[str, ...]) -> set[str]:
 
 
 def _papers(
-    site: Site, connection: Connection, flow: Flow, resource: str, first: date | None, unreadable: list[str],
+    site: Site, connection: Connection, flow: Flow, resource: str, first: date | None, reading: _Reading,
     ids: tuple[str, ...] = (),
 ) -> Iterator[SalesOrder]:  # fmt: skip
     with site.db.read() as session:
@@ -167,12 +200,12 @@ def _papers(
     opened = site.converse(connection, flow.name, resource, mappings)
     since = datetime.combine(first - timedelta(days=2), time(), ZoneInfo(site.config.time_zone)) if first else None
     try:
-        yield from _read(opened, flow, Query(resource, since=since, ids=ids), unreadable)
+        yield from _read(opened, flow, Query(resource, since=since, ids=ids), reading)
     finally:
         opened.close()
 
 
-def _read(opened: Opened, flow: Flow, query: Query, unreadable: list[str]) -> Iterator[SalesOrder]:
+def _read(opened: Opened, flow: Flow, query: Query, reading: _Reading) -> Iterator[SalesOrder]:
     endpoint, resource = opened.endpoint, query.resource
     for _ in range(MAX_PAGES):
         page = endpoint.fetch(query)
@@ -181,7 +214,9 @@ def _read(opened: Opened, flow: Flow, query: Query, unreadable: list[str]) -> It
             try:
                 yield _order(endpoint, step, record.id)
             except RecordError as error:
-                unreadable.append(f"{record.label or record.id} in {opened.manifest.title}: {error.message}")
+                reading.unreadable.append(f"{record.label or record.id} in {opened.manifest.title}: {error.message}")
+        reading.count += len(page.records)
+        reading.progress(reading.count)
         if not page.more or page.cursor == query.cursor:
             return
         query = replace(query, cursor=page.cursor)
@@ -193,7 +228,24 @@ def _order(endpoint: Endpoint, step: MapStep, key: str) -> SalesOrder:
     return document
 
 
-def _day(order: SalesOrder) -> date:
+def _looked_into(site: Site, flow: Flow, one: Difference, notes: Sequence[CreditNote] | None) -> Difference:
+    """An order that was changed after it was booked, without money going back, is no refund that is missing."""
+    if one.kind not in ("refund", "amount", "rounding"):
+        return one
+    row = _inbox(site, flow, one.reference)
+    given_back = notes is None or any(note.order_reference == one.reference for note in notes)
+    seen = row is not None and (row.cause in _EDITED or _kept(site, row))
+    return replace(one, kind="edited") if seen or (one.kind == "refund" and not given_back) else one
+
+
+def _kept(site: Site, row: Incoming) -> bool:
+    """Whether a change of this order was left out of the books, by a person or by the flow's settings."""
+    query = sa.select(Activity.id).where(Activity.incoming_id == row.id, Activity.kind == "kept")
+    with site.db.read() as session:
+        return session.scalar(query.limit(1)) is not None
+
+
+def _day(order: Sum) -> date:
     return order.day or date.min
 
 
@@ -203,6 +255,9 @@ def _why(site: Site, flow: Flow, one: Difference) -> str:
     if one.kind == "exchange":
         waits = row.reason if row is not None and row.state in ("parked", "retry") else ""
         return waits or f"Goods came back in {source} for others; that is not credited in {target}."
+    if one.kind == "edited":
+        held = row is not None and row.state == "parked" and row.cause in _EDITED
+        return row.reason if row is not None and held else f"It was changed in {source} after it was booked; {target} has it as it was."
     if one.kind == "missing":
         return row.reason if row is not None and row.reason else f"It was not sent to {target} yet; run the flow."
     plain = {

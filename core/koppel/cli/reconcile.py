@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import click
 
-from koppel.actions.reconcile import Explained, Reconciled, reconcile
+from koppel.actions.reconcile import Explained, Reconciled, reconcile, told
 from koppel.cli.output import console, json_option, notes, say_json, say_table
 from koppel.finance.series import Series
 from koppel.site import Site
 
 _TITLES = {"vat": "VAT", "country": "country", "method": "payment method", "currency": "currency"}
-_KINDS = {"only_there": "only there", "vat": "VAT differs", "amount": "amount differs", "refund": "refund not booked", "exchange": "exchange not booked"}
+_KINDS = {
+    "only_there": "only there", "vat": "VAT differs", "amount": "amount differs", "refund": "refund not booked",
+    "exchange": "exchange not booked", "edited": "edited later",
+}  # fmt: skip
 
 
 @click.command(short_help="Compare shop and ledger over a period.")
@@ -38,24 +40,10 @@ def command(flow: str, first: datetime, last: datetime, as_json: bool) -> None:
     finally:
         site.close()
     if as_json:
-        say_json(as_data(result))
+        say_json(told(result))
     else:
         _show(result)
     sys.exit(5 if result.explained or result.unreadable or not all(one.sound for one in result.series) else 0)
-
-
-def as_data(result: Reconciled) -> dict[str, Any]:
-    """The result as `--json` prints it."""
-    return {
-        "expected": result.expected,
-        "equal": result.report.equal,
-        "differences": [{**asdict(one.difference), "why": one.why} for one in result.explained],
-        "totals": {
-            name: [{**asdict(row), "difference": row.difference} for row in rows] for name, rows in result.report.rows.items()
-        },
-        "unreadable": list(result.unreadable),
-        "series": [asdict(one) for one in result.series],
-    }
 
 
 def _money(amount: Decimal | None) -> str:
@@ -64,7 +52,7 @@ def _money(amount: Decimal | None) -> str:
 
 def _line(one: Explained) -> tuple[Any, ...]:
     it = one.difference
-    return it.reference, _KINDS.get(it.kind, it.kind), _money(it.here), _money(it.there), one.why
+    return it.reference, _KINDS.get(it.kind, it.kind), it.currency, _money(it.here), _money(it.there), one.why
 
 
 def _numbers(series: Series) -> str:
@@ -78,12 +66,14 @@ def _numbers(series: Series) -> str:
 
 def _show(result: Reconciled) -> None:
     for name, rows in result.report.rows.items():
-        sums = [(row.key, *map(_money, (row.here, row.there, row.difference))) for row in rows]
-        say_table((_TITLES[name], "shop", "ledger", "difference"), sums, f"No {_TITLES[name]}.")
+        sums = [(row.key, row.currency, *map(_money, (row.here, row.there, row.difference))) for row in rows]
+        say_table((_TITLES[name], "in", "shop", "ledger", "difference"), sums, f"No {_TITLES[name]}.")
     if result.explained:
-        say_table(("order", "what", "shop", "ledger", "why"), [_line(one) for one in result.explained])
+        say_table(("order", "what", "in", "shop", "ledger", "why"), [_line(one) for one in result.explained])
     for one in result.series:
         console().print(_numbers(one), markup=False, soft_wrap=True)
     for text in result.unreadable:
         notes().print(f"Not compared: {text}", markup=False, soft_wrap=True)
-    console().print(f"{result.report.equal} of {result.expected} orders are equal to the cent.")
+    console().print(f"{result.report.equal} of {result.compared} orders are equal to the cent.")
+    if result.refunds:
+        console().print(f"Beside them {result.refunds} refunds are not booked.")
