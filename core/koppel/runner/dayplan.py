@@ -15,6 +15,8 @@ def plan_days(talk: Talk) -> None:
     """Tell the papers that would be written of the days that are over; a preview those of all orders that it read."""
     if not per_day(talk) or talk.asked_for or talk.stop.is_set():
         return
+    arrange_lines(talk, talk.gathered, talk.target_resource(talk.flow.paper))
+    _leave_out_wrong(talk)
     for paper in _papers(talk):
         job = job_of(talk, paper)
         finish(talk, [job], talk.target_resource(talk.flow.paper), check=refuse_strangers)
@@ -25,10 +27,20 @@ def plan_days(talk: Talk) -> None:
     talk.log.forget()
 
 
+def _leave_out_wrong(talk: Talk) -> None:
+    """An order that cannot be on any paper is told by itself."""
+    for job in [job for job in talk.gathered if job.verdict is not None]:
+        talk.gathered.remove(job)
+        talk.counts.created -= 1
+        talk.counts.parked += 1
+        plan = plan_of(talk, job)
+        if plan is not None:
+            talk.plans.append(plan)
+
+
 def _papers(talk: Talk) -> Iterator[DayPaper]:
     if not talk.preview:
         yield from begun(talk)
-    arrange_lines(talk, talk.gathered, talk.target_resource(talk.flow.paper))
     jobs, keys = {job.source_key: job for job in ([] if talk.preview else due(talk)) + talk.gathered}, set[str]()
     for parts in apart(talk, jobs.values()):
         with talk.site.db.read() as session:
