@@ -1,5 +1,6 @@
 """Koppel keeps shops and bookkeeping in step: the public names a plugin builds on."""
 
+from koppel.books import basis_of, book_settings
 from koppel.errors import (
     AuthError,
     ConfigurationError,
@@ -81,5 +82,7 @@ __all__ = [
     "TransientError",
     "Verdict",
     "Write",
+    "basis_of",
+    "book_settings",
     "hookimpl",
 ]

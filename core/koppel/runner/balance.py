@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from koppel.books import home_of, rounding_of
 from koppel.documents import Line, SalesOrder, Tax
 from koppel.documents.money import round_money, total
 from koppel.documents.order import Form
-from koppel.errors import ConfigurationError, RecordError
+from koppel.errors import RecordError
 from koppel.finance.balance import Amount, Rounding, computed
 from koppel.finance.rounding import exact_parts
 from koppel.finance.vat import in_union, treatment
@@ -24,7 +25,7 @@ _SLIP = Decimal("0.01")
 
 def balance(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Hold every order whose VAT cannot be right, and add the cent that a ledger's own rounding leaves out."""
-    rounding = None if resource.own_vat else _rounding(talk)
+    rounding = None if resource.own_vat else rounding_of(talk.target_settings)
     for job in jobs:
         with judged(talk, job, "map"):
             assert isinstance(job.document, SalesOrder)
@@ -35,19 +36,9 @@ def balance(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
                 _refuse_other_vat(talk, job, job.document)
 
 
-def _rounding(talk: Talk) -> Rounding | None:
-    """How the target rounds the VAT that it adds; None where prices go with VAT, or where nobody knows."""
-    said = talk.target_settings.text("vat_rounding")
-    if talk.target_settings.text("price_basis", "incl") != "excl" or not said:
-        return None
-    if said == "line" or said == "document":
-        return said  # type: ignore[return-value]
-    raise ConfigurationError(f"VAT is rounded {said!r}.", field="vat_rounding", resolution="Choose line or document.")
-
-
 def _refuse_unproven(talk: Talk, job: Job, order: SalesOrder) -> None:
     """A company elsewhere in the Union that paid no VAT needs a VAT number that can be one."""
-    home, there, party = talk.target_settings.text("home_country", "NL"), order.destination, order.customer
+    home, there, party = home_of(talk.target_settings), order.destination, order.customer
     sold = [line for line in order.lines if line.total and line.kind != "gift_card"]  # taxed when it is used
     free = bool(sold) and order.total != 0 and all(line.vat_rate == 0 for line in sold)
     if not (party.is_company and free and in_union(there)):
@@ -82,7 +73,7 @@ def _refuse_other_vat(talk: Talk, job: Job, order: SalesOrder) -> None:
 
 def _way_out(talk: Talk, order: SalesOrder, partly: bool) -> str:
     """Outside the Union a part of an amount may be exempt; no ledger has a code for a rate over a part."""
-    country, home = order.destination, talk.target_settings.text("home_country", "NL")
+    country, home = order.destination, home_of(talk.target_settings)
     if partly and country and country != home and not in_union(country):
         return (
             f"In {country} a part of it may be exempt, and {talk.target_title} reckons a rate over the whole amount: book it by hand "

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from koppel.books import home_of
 from koppel.documents import PAPERS, SalesOrder
 from koppel.errors import RecordError
 from koppel.finance.periods import day_of
@@ -72,7 +73,7 @@ def parts_of(talk: Talk, keys: Sequence[str]) -> dict[str, Link]:
 def _alone(talk: Talk, job: Job) -> bool:
     assert isinstance(job.document, SalesOrder)
     order, party = job.document, job.document.customer
-    home = talk.target_settings.text("home_country", "NL")
+    home = home_of(talk.target_settings)
     kind = treatment(home, order.destination, company=party.is_company, vat_number=party.vat_number)
     return kind == "eu_business" or booked_day(talk, order) is None
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from koppel.books import basis_of, home_of
 from koppel.documents import Document, SalesOrder
-from koppel.errors import ConfigurationError
 from koppel.finance.rounding import exact_parts
 from koppel.finance.supplies import supplies
 from koppel.finance.vat import Treatment, treatment
@@ -27,14 +27,8 @@ def target_view(
     What is booked as a charge stands apart, in `charges`, whole as well."""
     view = document.view()
     if isinstance(document, SalesOrder):
-        basis = settings.text("price_basis", "incl")
-        if basis not in ("incl", "excl"):
-            raise ConfigurationError(
-                f"The price basis is {basis!r}.",
-                field="price_basis",
-                resolution="Choose incl or excl on the connection.",
-            )
-        view["vat_treatment"] = _treatment(document, settings.text("home_country", "NL"), oss_since)
+        basis = basis_of(settings)
+        view["vat_treatment"] = _treatment(document, home_of(settings), oss_since)
         lines = view["lines"]
         for place, (line, supply) in enumerate(zip(lines, supplies(document.lines), strict=True)):
             line["place"], line["goods"] = place, supply

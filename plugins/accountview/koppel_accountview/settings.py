@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from koppel import Setting
+from koppel import Setting, book_settings
 
 from koppel_accountview.entry_settings import ENTRY_SETTINGS
 
@@ -26,17 +26,9 @@ SETTINGS = (
         help="The company (onderneming) to work in, by its code. Koppel writes in no other; AccountView chooses the "
         "administration of the current fiscal year.",
     ),
-    Setting(
-        "price_basis", "Prices", kind="choice", default="incl", choices=("incl", "excl"),
-        help="Whether sales prices and order lines in AccountView are with VAT (bruto-invoer) or without.",
-    ),
-    Setting(
-        "vat_rounding", "VAT is rounded", kind="choice", default="document", choices=("line", "document"),
-        help="Only for prices without VAT: whether AccountView rounds the VAT of every line, or once per VAT code.",
-    ),
-    Setting(
-        "home_country", "Country of the books", default="NL",
-        help="The two letters of the country where this administration pays its VAT.",
+    *book_settings(
+        "AccountView", prices="Prices", rounded="document",
+        about_prices="Whether sales prices and order lines in AccountView are with VAT (bruto-invoer) or without.",
     ),
     Setting(
         "control_account", "Control account for new debtors", kind="choice", required=False,

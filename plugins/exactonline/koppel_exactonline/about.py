@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from koppel import CallWindow, LineFields, OAuth, Resource, Setting
+from koppel import CallWindow, LineFields, OAuth, Resource, Setting, book_settings
 
 from koppel_exactonline.webhooks import NAMES
 
@@ -45,23 +45,15 @@ SETTINGS = (
         "division", "Administration", kind="number", choices_from="administration",
         help="The administration (division) to work in. Koppel writes in no other.",
     ),
-    Setting(
-        "price_basis", "Order prices", kind="choice", default="incl", choices=("incl", "excl"),
-        help="Whether prices are sent with VAT or without. The VAT codes you choose must be of that kind: "
+    *book_settings(
+        "Exact Online", prices="Order prices", rounded="line",
+        about_prices="Whether prices are sent with VAT or without. The VAT codes you choose must be of that kind: "
         "“including” codes for incl, “excluding” codes for excl.",
-    ),
-    Setting(
-        "vat_rounding", "VAT is rounded", kind="choice", default="line", choices=("line", "document"),
-        help="Only for prices without VAT: whether Exact Online rounds the VAT of every line, or once per VAT code.",
     ),
     Setting(
         "bank_sign", "Sign of payments", kind="choice", default="received", choices=("received", "paid"), required=False,
         help="Whether amounts above zero in a bank journal are what came in, or what went out. The first payment of each run "
         "is read back; where it is otherwise, nothing more is booked.",
-    ),
-    Setting(
-        "home_country", "Country of the books", default="NL",
-        help="The two letters of the country where this administration pays its VAT.",
     ),
     Setting(
         "item_group", "Item group for new articles", kind="choice", required=False, choices_from="item_group",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx
-from koppel import ConfigurationError, RejectedError, Settings
+from koppel import RejectedError, Settings, basis_of
 from koppel.connections.memory import Memory
 
 from koppel_exactonline import odata
@@ -91,10 +91,7 @@ class Conversation:
     @property
     def price_basis(self) -> str:
         """Whether order prices are sent incl or excl VAT."""
-        basis = self.settings.text("price_basis", "incl")
-        if basis not in ("incl", "excl"):
-            raise ConfigurationError(f"Order prices are {basis!r}.", field="price_basis", resolution="Choose incl or excl.")
-        return basis
+        return basis_of(self.settings)
 
     def vat_codes(self) -> dict[str, Row]:
         """The VAT codes of the administration, by code."""

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from koppel import ConfigurationError, Found, Lookup, Match, Page, Query, Receipt, Record, RejectedError, Write
+from koppel import (
+    ConfigurationError,
+    Found,
+    Lookup,
+    Match,
+    Page,
+    Query,
+    Receipt,
+    Record,
+    RejectedError,
+    Write,
+    basis_of,
+)
 
 from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
@@ -178,7 +190,7 @@ def _records(talk: Conversation, paper: Paper, rows: Sequence[Row]) -> Iterable[
             "number": row.get(key),
             "reference": str(row.get(reference) or "").strip() or row.get(key),
             "total": total,
-            "price_basis": talk.settings.text("price_basis", "incl"),
+            "price_basis": basis_of(talk.settings),
         }
         yield Record(str(row.get(key) or ""), {**row, **extra}, str(extra["reference"]))
 

@@ -19,6 +19,7 @@ from koppel import (
     RejectedError,
     Settings,
     Write,
+    basis_of,
 )
 
 from koppel_accountview.answers import Row
@@ -84,7 +85,7 @@ def on_one_basis(settings: Settings, draft: Draft) -> Draft:
     prices = draft.fields.get("PX_SELL")
     if not isinstance(prices, Mapping):
         return draft
-    price = prices.get(settings.text("price_basis", "incl"))
+    price = prices.get(basis_of(settings))
     rest = {name: value for name, value in draft.fields.items() if name != "PX_SELL"}
     return replace(draft, fields=rest if price is None else {**rest, "PX_SELL": price})
 
@@ -153,7 +154,7 @@ def _records(talk: Conversation, rows: Sequence[Row]) -> Iterable[Record]:
 def _data(talk: Conversation, row: Row) -> Row:
     """The article with its bar code, and what its price means here, under names of their own."""
     name = ean_field(talk)
-    basis = talk.settings.text("price_basis", "incl")
+    basis = basis_of(talk.settings)
     ean = str(row.get(name) or "").strip() if name else ""
     image = {"image": image_of(row)} if "IMG_M_DATA" in row else {}
     return {**row, "ean": ean, **image, "price_basis": basis}
