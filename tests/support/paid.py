@@ -48,7 +48,7 @@ class Paid:
 
     def book(self, number):
         """Book this order."""
-        assert self.garden.send(self.orders, number).created == 1
+        assert self.garden.send(self.orders, number).created == 1, self.garden.waiting(self.orders)
         return self.order(number)
 
     def order(self, number):
