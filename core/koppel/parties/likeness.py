@@ -28,7 +28,7 @@ class Sign(Enum):
     EMAIL = (50, "the same e-mail address")
     NAME = (30, "the same name")
     PHONE = (25, "the same telephone number")
-    PLACE = (25, "the same postcode and house number")
+    PLACE = (20, "the same postcode and house number")
     NEAR_NAME = (20, "nearly the same name")
     OTHER_VAT_NUMBER = (-40, "another VAT number")
     OTHER_COC_NUMBER = (-40, "another chamber of commerce number")
