@@ -148,7 +148,7 @@ def serve(options: Mapping[str, Any], *, empty: bool = False) -> Iterator[Simple
     simulator = pytest.importorskip("koppel_shopify.sandbox")
     webshop = build()
     state = simulator.create(EMPTY, {}).dump() if empty else simulator.demo_state(webshop)
-    server = waitress.create_server(SandboxShell(simulator.create(state, options)), host="127.0.0.1", port=0, threads=4)
+    server = waitress.create_server(SandboxShell(simulator.create(state, options)), host="127.0.0.1", port=0, threads=4, connection_limit=1000)
 
     def run() -> None:
         with suppress(OSError):  # closing takes the socket away under the loop
