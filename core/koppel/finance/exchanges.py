@@ -13,7 +13,7 @@ from koppel.documents.money import round_money, total
 from koppel.finance.changes import Change, line_texts
 
 _OF_THE_ORDER = {
-    "note": "", "cancelled": False, "cancelled_at": None, "discount_codes": [], "payments": [], "returns": [], "exchanges": [],
+    "note": "", "financial_status": "", "cancelled": False, "cancelled_at": None, "discount_codes": [], "payments": [], "returns": [], "exchanges": [],
     "exchanged_total": None, "exchanged_vat": [], "open_amount": None, "due_at": None, "total_vat": None, "paid_at": None, "shipped_at": None,
 }  # fmt: skip
 """What belongs to the order as a whole, so that a paper about a part of it has none of it."""
