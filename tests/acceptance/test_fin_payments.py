@@ -11,6 +11,7 @@ pytestmark = pytest.mark.walk
 LEDGERS = ("exactonline", "accountview")
 EACH = pytest.mark.parametrize("ledger", LEDGERS)
 NUMBERS = {"exactonline": range(6001, 6011), "accountview": range(6021, 6031)}
+UNPAID = {"exactonline": 6041, "accountview": 6042}
 TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
 
 
@@ -18,6 +19,7 @@ TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
 def garden(tmp_path_factory):
     """Orders that were paid with iDEAL wait in the shop; Exact Online matches by the invoice number it is told."""
     orders = [purchase(number, shopper(number), POT, ROSE) for numbers in NUMBERS.values() for number in numbers]
+    orders += [purchase(number, shopper(number), POT, ROSE, paid=False) for number in UNPAID.values()]
     made = Garden(
         tmp_path_factory.mktemp("paid"), states_of(shop_of(*orders)), options={"exactonline": {"bank_matching": "our_ref"}}
     )
@@ -122,7 +124,7 @@ def test_fin_16_a_payment_method_without_a_journal_waits_with_its_table(everywhe
     number = paid.left.pop()
     paid.book(number)
     with paid.garden.site.db.write() as session:
-        rows = session.query(TableRow).filter_by(table="payment_journal").all()
+        rows = session.query(TableRow).filter_by(table="payment_journal", flow_id=paid.garden.site.flow(paid.payments).id).all()
         kept = [(row.value, row.conditions) for row in rows]
         for row in rows:
             session.delete(row)
@@ -134,3 +136,40 @@ def test_fin_16_a_payment_method_without_a_journal_waits_with_its_table(everywhe
         paid.garden.add_row(paid.payments, "payment_journal", value, **conditions)
     assert paid.pay(number).created == 1
     assert shop_order({"shopify": paid.garden.state("shopify")}, number)["displayFinancialStatus"] == "PAID"
+
+
+@EACH
+def test_fin_16_what_koppel_tells_one_side_never_comes_back_as_news_from_the_other(paid):
+    back = paid.garden.flow(f"back-{paid.ledger}", paid.ledger, "shopify", "payment", settle_seconds=0)
+    shops, ledgers = paid.left.pop(), UNPAID[paid.ledger]
+    paid.book(shops)
+    assert paid.pay(shops).created == 1
+    paid.book(ledgers)
+    paid.pay_by_hand(ledgers, TOTAL)
+    assert paid.garden.run(back).summary.parked == 0
+    assert paid.order(ledgers)["displayFinancialStatus"] == "PAID"
+    assert [one["kind"] for one in transactions(paid.order(shops))] == ["SALE"]
+    assert paid.pay(ledgers).skipped == 1
+    (row,) = [one for one in paid.garden.inbox(paid.payments) if one.label.startswith(f"#{ledgers}-P")]
+    assert row.reason.endswith(f"was marked as paid by Koppel, from {TITLES[paid.ledger]}: it is booked there already.")
+    assert paid.booked(f"#{ledgers}") == []
+    assert len(paid.booked(f"#{shops}")) == 1
+
+
+@EACH
+def test_fin_16_the_preview_shows_the_debtor_against_the_account_of_the_journal(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    shown = paid.garden.run(paid.payments, ids=(paid.order(number)["id"],), dry_run=True, preview=True)
+    (plan,) = shown.plans
+    debtors, money = {"exactonline": ("1300", "1150"), "accountview": ("1210", "1100")}[paid.ledger]
+    assert [(one.kind, one.account, one.debit, one.credit) for one in plan.booking.entries] == [
+        ("debtor", debtors, 0, TOTAL), ("money", money, TOTAL, 0),
+    ]  # fmt: skip
+    assert paid.booked(f"#{number}") == []
+
+
+def transactions(order):
+    """What was paid on an order in the shop."""
+    rows = order["transactions"]
+    return rows["nodes"] if isinstance(rows, dict) else rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from koppel.documents import PAPERS, Afterwards, OrderStatus
+from koppel.documents import CREDITS, PAPERS, Afterwards, OrderStatus
 from koppel.records import Lookup
 from koppel.runner.job import Job
 from koppel.runner.judge import judge
@@ -29,11 +29,11 @@ def find_orders(talk: Talk, jobs: Sequence[Job]) -> None:
 
 def _by_link(talk: Talk, jobs: Sequence[Job]) -> None:
     """The order that came from there is known by its link, also under the other paper it was written as; a paper
-    of a whole day is about no order in particular."""
+    of a whole day is about no order in particular, and what settles a credit note is no news about its order."""
     wanted = {_news(job).order_source_id for job in jobs} - {""}
     query = sa.select(Link.target_key, Link.source_key).where(
         Link.source_id == talk.target_id, Link.target_id == talk.source_id,
-        Link.resource.in_(list(PAPERS)), Link.target_key.in_(list(wanted)), Link.source_key.not_like("day:%"),
+        Link.resource.in_(PAPERS.keys() - set(CREDITS)), Link.target_key.in_(list(wanted)), Link.source_key.not_like("day:%"),
     )  # fmt: skip
     with talk.site.db.read() as session:
         known = {row.target_key: row.source_key for row in session.execute(query)}
