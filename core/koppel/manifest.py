@@ -47,7 +47,7 @@ class Resource:
     """One kind of record this system can exchange.
 
     `natural_keys` are the keys `find` understands, the default first; `batch_size` is how many records one
-    `upsert` takes; `limits` are lengths of target fields; `variants`: one product here holds
+    `upsert` takes; `keys`: a Query may ask for ids with their moments of change alone; `limits` are lengths of target fields; `variants`: one product here holds
     its variants, else each is an article of its own; `price_decimals` is how exact a unit price is kept;
     `needs_articles`: each line names an article of this system, as a booking on ledger accounts does not;
     `own_vat`: VAT is sent with each line instead of being reckoned over there from its code;
@@ -64,6 +64,7 @@ class Resource:
     natural_keys: tuple[str, ...] = ()
     batch_size: int = 1
     page_size: int = 60
+    keys: bool = False
     limits: Mapping[str, int] = field(default_factory=dict)
     variants: bool = False
     price_decimals: int = 2

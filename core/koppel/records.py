@@ -33,7 +33,8 @@ class Scope:
 class Query:
     """One page to read. `cursor` is what the last page gave (None: from the start); `ids` asks for these
     records only and leaves the cursor alone; `since` bounds a first read; `filters` are the flow's own. `overlap`: a reading
-    by time begins at least so long before the last change that the cursor has seen."""
+    by time begins at least so long before the last change that the cursor has seen. `keys`: only ids are wanted, with
+    what tells whether a record changed under the names it has in the record itself; asked of a resource that can."""
 
     resource: str
     cursor: str | None = None
@@ -42,6 +43,7 @@ class Query:
     since: datetime | None = None
     filters: Fields = field(default_factory=dict)
     overlap: timedelta = timedelta(0)
+    keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from koppel.runner import carry, gate
-from koppel.store.models import utcnow
+from koppel.runner import carry, gate, nightly
+from koppel.store.models import Run, utcnow
+from koppel_shopify.client import AdminApi
 from support.garden import NOW, Garden, purchase, shop_of, shopper, states_of
 
 pytestmark = pytest.mark.walk
@@ -72,15 +73,39 @@ def test_ord_03_a_young_order_ripens_and_then_goes_by_itself_as_it_is_by_then(ga
     assert booked(garden) == [101, 103, 104, AGE - 30, AGE - 1]
 
 
+def change_late(garden):
+    """A change of #103 that the shop's list shows only once later changes were read already."""
+    shop = garden.servers["shopify"].shell.sandbox.store
+    newest = max(one["updatedAt"] for one in shop.records["orders"])
+    late = next(one for one in shop.records["orders"] if one["name"] == "#103")
+    late |= {"note": "Bel eerst", "updatedAt": f"{datetime.fromisoformat(newest) - timedelta(minutes=45):%Y-%m-%dT%H:%M:%SZ}"}
+
+
 @pytest.mark.parametrize(("overlap", "seen"), [(0, False), (60, True)])
 def test_ord_03_a_change_that_the_shop_shows_late_is_seen_by_a_longer_overlap(garden, overlap, seen):
     flow = garden.flow("late", "shopify", "exactonline", overlap=overlap, edits="keep")
     garden.run(flow)
     before = {row.label: row.fingerprint for row in garden.inbox(flow)}
-    shop = garden.servers["shopify"].shell.sandbox.store
-    newest = max(one["updatedAt"] for one in shop.records["orders"])
-    late = next(one for one in shop.records["orders"] if one["name"] == "#103")
-    late |= {"note": "Bel eerst", "updatedAt": f"{datetime.fromisoformat(newest) - timedelta(minutes=45):%Y-%m-%dT%H:%M:%SZ}"}
+    change_late(garden)
     garden.run(flow)
     changed = {row.label for row in garden.inbox(flow) if row.fingerprint != before[row.label]}
     assert changed == ({"#103"} if seen else set())
+
+
+@pytest.mark.parametrize(("how", "lists"), [("", 1), ("whole", 0)])
+def test_ord_07_a_change_that_never_came_is_found_at_night_by_number_and_moment_of_change_alone(garden, how, lists, monkeypatch):
+    flow = garden.flow("night", "shopify", "exactonline", edits="keep", nightly=how)
+    garden.run(flow)
+    before = {row.label: row.fingerprint for row in garden.inbox(flow)}
+    change_late(garden)
+    garden.run(flow)
+    assert {row.label: row.fingerprint for row in garden.inbox(flow)} == before
+    asked = []
+    page = AdminApi.page
+    monkeypatch.setattr(AdminApi, "page", lambda self, name, *more: asked.append(name) or page(self, name, *more))
+    nightly.compare(garden.site, flow)
+    assert {row.label for row in garden.inbox(flow) if row.fingerprint != before[row.label]} == {"#103"}
+    with garden.site.db.read() as session:
+        (run,) = session.query(Run).filter_by(trigger="nightly")
+        assert run.reason == "Compared 3 records; fetched 1 whose change had not arrived."
+    assert asked.count("order_keys") == lists

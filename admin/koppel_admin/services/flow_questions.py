@@ -18,7 +18,7 @@ from koppel_admin.words import CONDITIONS, key, one
 Questions = dict[str, tuple[str, str, str, Sequence[Choice]]]
 """By setting: label, kind, help and choices."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "reading": ("since", "overlap", "release", "minimum_age", "condition", "filters"),
+    "reading": ("since", "overlap", "nightly", "release", "minimum_age", "condition", "filters"),
     "matching": ("match_key", "match_field", "update", "when_missing", "pass_on", "settle_seconds"),
     "customers": ("customer_match_key", "customer_update", "company_match_keys", "person_match_keys"),
     "debtors": ("doubles", "debtor_numbers"),
@@ -33,7 +33,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 NAMES = tuple(name for names in GROUPS.values() for name in names)
-ORDERS_ONLY = frozenset({"release", "minimum_age", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["later"], *GROUPS["articles"]})
+ORDERS_ONLY = frozenset({"release", "minimum_age", "nightly", *GROUPS["customers"], *GROUPS["booking"], *GROUPS["later"], *GROUPS["articles"]})
 FOR_PAYMENTS = frozenset({"closed_period"})
 """Of these, what is asked of payments as well, where they are booked."""
 
@@ -62,6 +62,10 @@ def _reading() -> Questions:
         "overlap": (_("Read again"), "number",
                     _("Minutes before the last change seen that each reading begins, so that what the source shows late is not "
                       "missed. Empty: a few minutes."), ()),
+        "nightly": (_("Compare at night"), "choice",
+                    _("The last days are held against what arrived, and what is missing is fetched. Empty: by number and moment of "
+                      "change where the source can, else whole."),
+                    [("keys", _("By number and moment of change")), ("whole", _("By whole records")), ("off", _("Do not"))]),
         "minimum_age": (_("Only orders as old as"), "number",
                         _("Minutes in which the customer may still change the order; then it goes by itself. Empty: at once."), ()),
         "release": (_("Only orders that are"), "text", _("Statuses of the source, such as paid. Empty: all orders."), ()),

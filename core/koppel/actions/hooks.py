@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -10,8 +9,9 @@ import sqlalchemy.orm as so
 
 from koppel.actions.requests import note_request
 from koppel.records import Delivery, Nudge
+from koppel.runner.knocks import knock_on
 from koppel.site import Site
-from koppel.store.models import Connection, Flow, HookEvent, Knock, utcnow
+from koppel.store.models import Connection, Flow, HookEvent, utcnow
 
 REMEMBERED = timedelta(days=7)
 
@@ -51,16 +51,4 @@ def _first_time(session: so.Session, connection: Connection, nudge: Nudge) -> bo
 def _knock(session: so.Session, connection: Connection, nudge: Nudge) -> int:
     """One knock per flow that reads this resource; a flow with a schedule is due at once."""
     flows = session.scalars(sa.select(Flow).where(Flow.source_id == connection.id, Flow.resource == nudge.resource))
-    return sum(_on(session, flow, nudge.ids) for flow in flows.all())
-
-
-def _on(session: so.Session, flow: Flow, ids: Iterable[str]) -> int:
-    wanted = {one[:255] for one in ids}
-    waiting = sa.select(Knock).where(Knock.flow_id == flow.id, Knock.external_id.in_(list(wanted)))
-    known = {row.external_id: row for row in session.scalars(waiting)}
-    for row in known.values():
-        row.at = utcnow()  # a reading that is going on may have missed this change
-    session.add_all(Knock(flow_id=flow.id, external_id=one) for one in sorted(wanted - known.keys()))
-    if flow.schedule:
-        flow.due_at = utcnow()
-    return len(wanted - known.keys())
+    return sum(knock_on(session, flow, nudge.ids) for flow in flows.all())

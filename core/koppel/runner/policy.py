@@ -63,7 +63,8 @@ class Policy:
     the record that lets it through. correction_sku: article for a rounding
     difference of at most tolerance, where the target adds VAT itself. oss_since: first day on which consumers
     elsewhere in the European Union are booked under the one-stop shop. since: first moment to read from. overlap: how many
-    minutes before the last change seen each reading begins, where the source reads by time; minimum_age: how many minutes old an
+    minutes before the last change seen each reading begins, where the source reads by time; nightly: whether the
+    last days are compared at night by ids and moments of change (keys, where the source can), by whole records, or not (off); minimum_age: how many minutes old an
     order is before it is sent, so that the customer may still change it.
     per: a paper per order, or one per day for all orders of it (order, day). hold_when: an expression on the record
     that makes it wait for approval. edits and cancellations: what happens with an order that changed, or was
@@ -113,6 +114,7 @@ class Policy:
     oss_since: date | None = None
     since: datetime | None = None
     overlap: int = 0
+    nightly: str = ""
     minimum_age: int = 0
     settle_seconds: float = 60.0
     filters: Mapping[str, Any] | None = None
@@ -198,6 +200,7 @@ _READINGS: Mapping[str, Reading] = {
     "oss_since": DAY,
     "since": MOMENT,
     "overlap": MINUTES,
+    "nightly": one_of("keys", "whole", "off"),
     "minimum_age": MINUTES,
     "when_missing": one_of("create", "skip", "park"),
     "condition": EXPRESSION,

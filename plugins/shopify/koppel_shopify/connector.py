@@ -112,7 +112,7 @@ class ShopifyConnector(Connector):
         if reading is None:
             raise _cannot("read", query.resource)
         page = reading.page(self.api, self._with_defaults(query))
-        return self._as_chosen(page) if query.resource == "sales_order" else page
+        return self._as_chosen(page) if query.resource == "sales_order" and not query.keys else page
 
     @hookimpl
     def find(self, lookup: Lookup) -> Found:

@@ -199,6 +199,7 @@ RESOURCES = (
         writes=True,
         natural_keys=("reference",),
         page_size=50,
+        keys=True,
         needs_articles=False,
         cancels=True,
         note="Older than 60 days only with the scope read_all_orders. An order that Koppel makes keeps the prices and "

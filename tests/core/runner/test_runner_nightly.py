@@ -57,7 +57,13 @@ def test_ord_07_other_flows_and_those_by_hand_are_left_alone(lost):
     with lost.site.db.read() as session:
         assert nightly.uncompared(session, night) == ["orders"]
     with lost.site.db.write() as session:
-        session.query(Flow).filter_by(name="orders").one().schedule = ""
+        row = session.query(Flow).filter_by(name="orders").one()
+        row.settings = {**row.settings, "nightly": "off"}
+    with lost.site.db.read() as session:
+        assert nightly.uncompared(session, night) == []
+    with lost.site.db.write() as session:
+        row = session.query(Flow).filter_by(name="orders").one()
+        row.settings, row.schedule = {**row.settings, "nightly": ""}, ""
     with lost.site.db.read() as session:
         assert nightly.uncompared(session, night) == []
 

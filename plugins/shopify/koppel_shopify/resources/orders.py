@@ -74,6 +74,7 @@ READING = Reading(
     known_filters=ORDER_FILTERS,
     page_size=50,
     complete=complete,
+    keys_query="order_keys",
 )
 
 

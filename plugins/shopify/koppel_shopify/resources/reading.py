@@ -17,6 +17,7 @@ from koppel_shopify.search import all_of, any_of, filters, since
 
 Raw = dict[str, Any]
 IDS_PER_CALL = 10
+KEYS_PER_CALL = 250
 LONGEST_LIST = 20_000
 """Records read in one list before a new one is begun; the service ends every list at 25,000 (reference: Cost)."""
 Complete = Callable[[AdminApi, list[Raw]], None]
@@ -36,7 +37,8 @@ def as_one(raw: Raw, label: str) -> Iterable[Record]:
 class Reading:
     """How a resource is read. `kind` is its type; `list_query` and `id_query` are operations; `root` the field
     that holds the list; `label` what people call a record, found by `name_filter`; `complete` reads what did
-    not fit; `always` is a term every search gets; `records` makes records of what was read."""
+    not fit; `always` is a term every search gets; `records` makes records of what was read; `keys_query` lists only ids and
+    moments of change, which costs little: so pages of it are large."""
 
     kind: str
     root: str
@@ -49,11 +51,17 @@ class Reading:
     complete: Complete = as_it_is
     always: str = ""
     records: Records = as_one
+    keys_query: str = ""
 
     def page(self, api: AdminApi, query: Query) -> Page:
         """One page of what changed, or the records with `query.ids`."""
         if query.ids:
             return Page(self._records(api, self._by_ids(api, query.ids)))
+        if query.keys and self.keys_query:
+            return replace(self, list_query=self.keys_query, complete=as_it_is, page_size=KEYS_PER_CALL)._listed(api, query)
+        return self._listed(api, query)
+
+    def _listed(self, api: AdminApi, query: Query) -> Page:
         mark = Mark.of(query.cursor)
         try:
             return self._changed(api, query, mark)
