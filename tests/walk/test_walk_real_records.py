@@ -149,7 +149,7 @@ def test_a_catalogue_goes_into_the_books_and_from_there_into_an_empty_shop(poure
                   connections={"accountview": {"article_vat_code": "1"}})  # fmt: skip
     books = {target: trio.state(target) for target in TARGETS}
     for item in books["exactonline"]["data"][DIVISION]["logistics/Items"]:
-        item["SalesVatCode"] = item.get("SalesVatCode") or "2  "  # a shop tells no rate, so the bookkeeper says which it is
+        item["SalesVatCode"] = item.get("SalesVatCode") or "3  "  # the shop tells no rate; the bookkeeper says: 21 %, in the price
     for target in TARGETS:
         back = Trio(tmp_path_factory.mktemp(f"back-{target}"), {**books, "shopify": shop_state()})
         try:
