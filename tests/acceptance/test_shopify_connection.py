@@ -89,7 +89,8 @@ def test_sys_09_a_scope_that_a_chosen_use_lacks_is_named_with_what_it_is_for(tri
     assert check(trio, uses="orders, stock").missing == ()
     missing = check(trio, uses="orders, stock, articles, shipments").missing
     assert missing == (
-        "write_products, to write articles and categories", "write_merchant_managed_fulfillment_orders, to tell of shipments",
+        "write_products, to write articles and categories", "write_files, to write articles and categories",
+        "write_merchant_managed_fulfillment_orders, to tell of shipments",
     )  # fmt: skip
     with pytest.raises(ConfigurationError, match="nothing that Koppel does"):
         check(trio, uses="ordres")
@@ -100,7 +101,7 @@ def test_sec_11_a_scope_that_a_flow_lacks_is_named_without_anybody_naming_its_us
     assert check(trio, uses="").missing == ()
     save_flow(trio.site, "articles-into-shop", "exactonline", "shopify", "product")
     try:
-        assert check(trio).missing == ("write_products, to write articles and categories",)
+        assert check(trio).missing == ("write_products, to write articles and categories", "write_files, to write articles and categories")
     finally:
         with trio.site.db.write() as session:
             session.query(Flow).filter_by(name="articles-into-shop").delete()

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from koppel import Page, Record
+from koppel import ConfigurationError, Page, Record
 
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.resources.channels import title_of
 
 NAMES = ("location", "collection", "payment_term", "publication", "payment_method", "shipping_method", "channel")
+BY_CHOICE = ("collection", "payment_term", "publication")
 
 
 def read(api: AdminApi, name: str) -> Page:
-    """The whole list, in one page."""
+    """The whole list, in one page. One that only some shops choose from is empty where the app may not see it: what a flow
+    needs is told by the test of the connection."""
     whole = {"location": _locations, "collection": _collections, "payment_term": _terms, "publication": _publications}.get(name)
-    return Page(tuple(whole(api) if whole else _used(api, name)))
+    try:
+        return Page(tuple(whole(api) if whole else _used(api, name)))
+    except ConfigurationError as error:
+        if name not in BY_CHOICE or not error.cause.startswith("scope."):
+            raise
+        return Page()
 
 
 def _collections(api: AdminApi) -> Iterable[Record]:
