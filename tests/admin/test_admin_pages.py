@@ -76,7 +76,7 @@ def test_labels_are_tied_to_their_inputs(filled, owner):
             assert set(described.split()) <= ids, (url, described)
         for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", html):
             named = re.search(r'\sid="([^"]+)"', tag)
-            labelled = "aria-label=" in tag or (named and f'for="{named[1]}"' in html) or 'type="hidden"' in tag
+            labelled = "aria-label=" in tag or f"<label>{tag}" in html or (named and f'for="{named[1]}"' in html) or 'type="hidden"' in tag
             assert labelled, (url, tag)
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 import golden.books
 import pytest
 import yaml
-from golden.books import HERE, LEDGERS, TITLES, Books, Group, Written, base
+from golden.books import Books
 from golden.exchanged import exchange_node
+from golden.groups import HERE, LEDGERS, TITLES, Group, Written, base
 from golden.papers import AccountView, Exact, money
 from golden.shorthand import COPIES
 

@@ -12,6 +12,8 @@ from koppel.parties.traits import stem
 _OF_A_STREET = re.compile(r"([1-9][0-9]{3})\s?([A-Z]{2})", re.I)
 """A Dutch postcode, which only a part of one street has; elsewhere a whole town shares it."""
 _FORMS = ("", " BV", " B.V.")
+_LONGEST = 100
+"""Characters of a value that a ledger keeps whole; nobody there has a longer one, and a question of it is refused."""
 
 
 def search_values(wanted: Iterable[tuple[Party, str]]) -> dict[str, tuple[str, ...]]:
@@ -19,7 +21,7 @@ def search_values(wanted: Iterable[tuple[Party, str]]) -> dict[str, tuple[str, .
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for party, asked in wanted:
         for name, value in _values(party):
-            if value and value.casefold() != asked.casefold():
+            if 0 < len(value) <= _LONGEST and value.casefold() != asked.casefold():
                 found[name][value] = None
     return {name: tuple(values) for name, values in found.items()}
 

@@ -20,7 +20,7 @@ Vat = dict[Decimal, Decimal]
 
 def shopify_exchanges(order: Any) -> list[Row]:
     """Each exchange of an order, the oldest first, with the lines that came back and those that were sent."""
-    made = sorted(exchanges(order), key=lambda one: (str(one.get("createdAt")), str(one.get("name"))))
+    made = sorted(exchanges(order), key=lambda one: (str(one.get("createdAt")), _place(one)))
     found = [_exchange(order, one, place) for place, one in enumerate(made, 1)]
     _take_rounding(order, [(line, told) for one in found for line, told in one.pop("own")], found)
     return found
@@ -103,9 +103,13 @@ def _by_rate(rows: Iterable[Row]) -> Vat:
 
 
 def _number(made: Mapping[str, Any], place: int) -> str:
-    """Which return of the order it is: the 2 of #1001-R2."""
+    return str(_place(made) or place)
+
+
+def _place(made: Mapping[str, Any]) -> int:
+    """Which return of the order it is: the 2 of #1001-R2; 0 where its name does not tell."""
     _, mark, number = str(made.get("name") or "").rpartition("-R")
-    return number if mark and number.isdigit() else str(place)
+    return int(number) if mark and number.isdecimal() else 0
 
 
 def _moment(made: Mapping[str, Any]) -> Any:

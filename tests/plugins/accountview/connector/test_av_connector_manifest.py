@@ -43,6 +43,8 @@ def _native(resource: str, direction: str, target: str, spec: dict[str, Any]) ->
     """AccountView's own fields in a row, as (table by our name, field)."""
     if direction == "inbound" and resource in ("sales_entry", "credit_note"):  # they are read in the shape of an invoice
         resource = "sales_invoice"
+    if (resource, direction) == ("payment", "outbound"):  # read from the open items, written as a page of a daybook
+        resource = "sales_entry"
     text = target if direction == "outbound" else f"{spec.get('from', '')} {spec.get('expr', '')}"
     here = {"contacts": "PEOPLE", "lines": "SO_LINE" if direction == "outbound" else resource}.get(target.partition("[].")[0], resource)
     found = {(table if table in TABLES else here, name) for table, name in OWN.findall(text)}
