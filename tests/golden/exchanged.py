@@ -10,12 +10,12 @@ from golden.shorthand import LINE, Node, Till, _add, order_node
 _IDS = 90_000_000_000
 
 
-def exchange_node(row: Node, people: Node, document: str = "sales_order") -> Node:
+def exchange_node(row: Node, people: Node, document: str = "sales_order", groups: Node | None = None) -> Node:
     """The order as the shop keeps it once the exchange was processed.
 
     `back` is [article, pieces, amount, VAT] and `sent` are lines as in `sold`; `whole` is the total before returns, `now`
     what the order comes to, `rates` its VAT then, and `money` what was given back with it."""
-    node, told = order_node(row, people, document), row["exchange"]
+    node, told = order_node(row, people, document, groups), row["exchange"]
     till = Till(row.get("currency", "EUR"), row.get("theirs") or row.get("currency", "EUR"))
     sent = [_sent(text, node, node["number"] * 100 + place, till) for place, text in enumerate(told.get("sent") or (), 50)]
     back = [_back(text, node, node["number"] * 100 + place, till) for place, text in enumerate(told.get("back") or (), 1)]
