@@ -12,7 +12,7 @@ from koppel.testing.sandbox import Fault
 from support.postgres import throw_away_database
 from support.trio import Trio
 
-KILLS = {"sqlite": 20, "postgresql": 5}
+KILLS = {"sqlite": 20, "postgresql": 3}
 DOCUMENTS = {
     "orders-to-exact": ("exactonline", {"match": "POST /api/v1/3012345/salesorder/SalesOrders"}),
     "orders-to-accountview": ("accountview", {"match": "POST /api/v3/accountviewdata", "containing": '"SO1"'}),

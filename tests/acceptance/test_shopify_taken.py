@@ -11,12 +11,14 @@ from support.garden import NOW, Garden, purchase, shop_of, shopper, states_of
 pytestmark = pytest.mark.walk
 AGE = 20 * 24 * 60
 """Minutes from the first order of the garden to now: the number of an order that was placed this minute."""
+MORNING = AGE - 600
+"""One of ten hours ago. Ages are told in hours, for these tests may wait long for their turn."""
 ORDERS = (
     purchase(101, shopper(1)),
     purchase(102, shopper(2), paid=False),
     purchase(103, shopper(3)),
     purchase(104, shopper(4)),
-    purchase(AGE - 30, shopper(5)),
+    purchase(MORNING, shopper(5)),
     purchase(AGE - 1, shopper(6)),
 )
 MARK_PAID = "mutation P($id: ID!) { orderMarkAsPaid(input: {id: $id}) { userErrors { message } } }"
@@ -44,15 +46,15 @@ def test_ord_01_and_ord_02_only_paid_orders_from_a_day_on_a_few_per_run_until_al
     assert garden.run(flow, limit=2).summary.created == 2
     assert booked(garden) == [103, 104]
     assert garden.run(flow).summary.created == 2
-    assert booked(garden) == [103, 104, AGE - 30, AGE - 1]
+    assert booked(garden) == [103, 104, MORNING, AGE - 1]
     in_shop(garden, MARK_PAID, 102)
     garden.add_row(flow, "payment_term", "ID", method="Manual")
     assert (garden.run(flow).summary.created, garden.waiting(flow)) == (1, {})
-    assert booked(garden) == [102, 103, 104, AGE - 30, AGE - 1]
+    assert booked(garden) == [102, 103, 104, MORNING, AGE - 1]
 
 
 def test_ord_04_asked_for_orders_are_booked_now_and_the_rest_in_its_own_time(garden):
-    flow = garden.flow("asked", "shopify", "exactonline", minimum_age=60)
+    flow = garden.flow("asked", "shopify", "exactonline", minimum_age=900)
     assert garden.run(flow, ids=(f"#{AGE - 1}", garden.order_id(101))).summary.created == 2
     assert booked(garden) == [101, AGE - 1]
     assert garden.run(flow).summary.created == 2
@@ -60,17 +62,17 @@ def test_ord_04_asked_for_orders_are_booked_now_and_the_rest_in_its_own_time(gar
 
 
 def test_ord_03_a_young_order_ripens_and_then_goes_by_itself_as_it_is_by_then(garden, monkeypatch):
-    flow = garden.flow("ripe", "shopify", "exactonline", minimum_age=20)
+    flow = garden.flow("ripe", "shopify", "exactonline", minimum_age=300)
     first = garden.run(flow)
     assert (first.summary.created, first.summary.parked, first.reason) == (4, 0, "")
     (young,) = garden.inbox(flow, state="retry")
-    assert young.reason == f"#{AGE - 1} is sent once it is 20 minutes old."
-    assert timedelta(minutes=15) < young.due_at - datetime.now(UTC) < timedelta(minutes=20)
+    assert young.reason == f"#{AGE - 1} is sent once it is 300 minutes old."
+    assert timedelta(hours=3) < young.due_at - datetime.now(UTC) < timedelta(hours=5)
     assert garden.run(flow).summary.created == 0
     for module in (gate, carry):
-        monkeypatch.setattr(module, "utcnow", lambda: utcnow() + timedelta(minutes=21))
+        monkeypatch.setattr(module, "utcnow", lambda: utcnow() + timedelta(minutes=301))
     assert garden.run(flow).summary.created == 1
-    assert booked(garden) == [101, 103, 104, AGE - 30, AGE - 1]
+    assert booked(garden) == [101, 103, 104, MORNING, AGE - 1]
 
 
 def change_late(garden):
