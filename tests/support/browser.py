@@ -4,6 +4,7 @@ import threading
 
 from koppel.actions.people import add_user
 from koppel.store.models import User
+from koppel.testing.serving import end
 from koppel_admin.app import create_app
 from koppel_admin.desk import EXTENSION
 from waitress import create_server
@@ -69,7 +70,7 @@ class Served:
     def stop(self):
         """Let runs end, and stop listening."""
         self.app.extensions[EXTENSION].starter.stop()
-        self.server.close()
+        end(self.server)
 
 
 class Window:

@@ -48,7 +48,23 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Stop listening."""
-        self._server.close()
+        if self._thread is None:
+            self._server.close()
+            return
+        end(self._server)
+        self._thread.join(5)
+
+
+def end(server: Any) -> None:
+    """Stop a waitress server that runs in a thread of its own: hang up on everybody, and let its threads end."""
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.will_close = True
+        server.close()
+
+    server.trigger.pull_trigger(close)  # in the server's own thread, or it stumbles over what is gone
+    server.task_dispatcher.set_thread_count(0)
 
 
 def load_state(file: Path | None) -> dict[str, Any] | None:

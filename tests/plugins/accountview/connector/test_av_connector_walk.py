@@ -32,6 +32,7 @@ from koppel.documents import Address, Contact, Line, Party, Product, SalesOrder,
 from koppel.documents.base import read_document
 from koppel.finance.rounding import exact_parts
 from koppel.testing.sandbox import Fault, SandboxShell
+from koppel.testing.serving import end
 from koppel_accountview.connector import AccountViewConnector
 from waitress.server import create_server
 
@@ -87,9 +88,8 @@ class Service:
         """Stop serving."""
         for client in self.clients:
             client.close()
-        self.server.trigger.pull_trigger(self.server.close)  # in the server's own thread, or it stumbles over it
+        end(self.server)
         self.thread.join(5)
-        self.server.task_dispatcher.shutdown()
 
 
 Serve = Callable[..., Service]

@@ -24,6 +24,7 @@ from koppel.finance.rounding import exact_parts
 from koppel.mapping import TRANSFORMS as CORE_TRANSFORMS
 from koppel.mapping import CompiledMapping, TableEntry, Tables, compile_mapping, parse_rule
 from koppel.testing.sandbox import SandboxShell
+from koppel.testing.serving import end
 from koppel_exactonline.connector import ExactOnlineConnector
 from koppel_exactonline.transforms import TRANSFORMS
 
@@ -170,7 +171,7 @@ def simulate() -> Iterator[Callable[..., Simulator]]:
 
     yield start
     for server in servers:
-        server.close()
+        end(server)
 
 
 def _serve(server: Any) -> None:

@@ -27,6 +27,7 @@ from koppel.mapping.tables import Tables
 from koppel.mapping.transforms import TRANSFORMS as COMMON
 from koppel.seeds import read_seeds
 from koppel.testing.sandbox import SandboxShell
+from koppel.testing.serving import end
 from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.manifest import MANIFEST
 from koppel_shopify.papers import TRANSFORMS
@@ -172,7 +173,7 @@ def serve(options: Mapping[str, Any], *, empty: bool = False) -> Iterator[Simple
     yield SimpleNamespace(url=url, state=state, webshop=webshop, connect=connect)
     for client in clients:
         client.close()
-    server.close()
+    end(server)
     thread.join(5)
 
 
