@@ -18,6 +18,7 @@ from koppel.errors import PluginError
 from koppel.mapping.rules import parse_rule
 from koppel.store.db import dumps
 from koppel.store.models import Rule
+from koppel.yamls import read_yaml
 
 DIRECTIONS = ("inbound", "outbound")
 
@@ -74,7 +75,7 @@ def _content(plugin: Plugin, folder: Traversable, name: str) -> dict[str, Any]:
     direction it stands for those rows there, of which each may be told anew; a list that is told as one leaves out the
     rows of its elements."""
     try:
-        content: dict[str, Any] = yaml.safe_load((folder / name).read_text(encoding="utf-8")) or {}
+        content: dict[str, Any] = read_yaml((folder / name).read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
         raise PluginError(f"{plugin.key}: data/{name} is no YAML: {error}") from None
     like = content.pop("like", "")

@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import sqlalchemy as sa
-import yaml
 
 from koppel.actions.connections import logged_in, refresh_choices, save_connection
 from koppel.actions.connections import test_connection as try_connection
@@ -18,6 +17,7 @@ from koppel.actions.flows import save_flow
 from koppel.errors import ConfigurationError, KoppelError
 from koppel.site import Site
 from koppel.store.models import Connection, DebtorRule, TableRow
+from koppel.yamls import read_yaml
 
 REDIRECT = "http://127.0.0.1/koppel-demo"
 
@@ -34,7 +34,7 @@ class Plan:
 
 def read_plan() -> Plan:
     """The demo as the package ships it."""
-    content = yaml.safe_load((files("koppel.demo") / "demo.yaml").read_text(encoding="utf-8"))
+    content = read_yaml((files("koppel.demo") / "demo.yaml").read_text(encoding="utf-8"))
     return Plan(
         content["systems"], tuple(content["flows"]), content.get("tables") or {}, tuple(content.get("debtors") or ())
     )

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from koppel.yamls import read_yaml
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Webshop:
     ledger_customers: tuple[Shopper, ...] = field(default=())
 
 
-_WORDS: dict[str, Any] = yaml.safe_load((files("koppel.demo") / "words.yaml").read_text(encoding="utf-8"))
+_WORDS: dict[str, Any] = read_yaml((files("koppel.demo") / "words.yaml").read_text(encoding="utf-8"))
 _PLAIN = str.maketrans("ëöÖ’ ", "eoo--")
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from koppel.yamls import read_yaml
 
 _STORED_WIDTH = {"M": 4, "L": 1, "Y": 8, "I": 4, "B": 8, "D": 8, "T": 8}
 _AUDIT: dict[str, dict[str, Any]] = {
@@ -146,9 +146,9 @@ def standard() -> Dictionary:
     described: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name != "objects.yaml":
-            described |= yaml.safe_load(path.read_text(encoding="utf-8"))
+            described |= read_yaml(path.read_text(encoding="utf-8"))
     tables = {name: _table(name, _like(one, described)) for name, one in described.items()}
-    objects = yaml.safe_load((folder / "objects.yaml").read_text(encoding="utf-8"))
+    objects = read_yaml((folder / "objects.yaml").read_text(encoding="utf-8"))
     return Dictionary(tables, {code: _object(code, one) for code, one in objects.items()})
 
 

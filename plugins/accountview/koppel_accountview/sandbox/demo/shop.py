@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
 from koppel.demo.webshop import Article, Shopper, Webshop
+from koppel.yamls import read_yaml
 
 CLIENT_ID = "koppel-demo-accountview"
 CLIENT_SECRET = "demo-secret-accountview"
@@ -61,7 +61,7 @@ def year_state(code: str, year: int, tables: dict[str, Rows], settings: dict[str
 def ledger_tables() -> dict[str, Rows]:
     """Ledger, VAT codes, daybooks and the other basics, made anew."""
     text = (Path(__file__).parent / "ledger.yaml").read_text(encoding="utf-8")
-    tables: dict[str, Rows] = yaml.safe_load(text)
+    tables: dict[str, Rows] = read_yaml(text)
     return tables
 
 
