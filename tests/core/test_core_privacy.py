@@ -8,6 +8,7 @@ from koppel.actions.hooks import receive
 from koppel.actions.privacy import ERASED, erase, everything_of, find_person, person_data, take_request, write_export
 from koppel.actions.requests import answer_requests, note_request
 from koppel.cli.erase import command
+from koppel.cli.run import command as run_command
 from koppel.engines.embedded import EmbeddedEngine
 from koppel.errors import ConfigurationError
 from koppel.records import Delivery as Message
@@ -133,6 +134,18 @@ def test_sec_09_a_request_that_fails_is_done_later_and_keeps_nobody_waiting(pair
         EmbeddedEngine(pair.site).tick()
     assert find_person(pair.site, ["jan@example.nl"]).count == 0
     assert len(answer_requests(pair.site)) == 1
+
+
+def test_sec_09_without_an_engine_the_command_that_runs_a_flow_does_what_was_asked(pair, monkeypatch):
+    with pair.site.db.write() as session:
+        note_request(session, pair.site.connection("shop"), Nudge("person", ("jan@example.nl",), purpose="erase"))
+    monkeypatch.setattr("koppel.cli.run.Site.open", lambda: pair.site)
+    monkeypatch.setattr(type(pair.site), "close", lambda self: None)
+    CliRunner().invoke(run_command, ["orders", "--dry-run"])
+    assert find_person(pair.site, ["jan@example.nl"]).count
+    told = CliRunner().invoke(run_command, ["orders"])
+    assert "A person was erased" in told.stderr
+    assert answer_requests(pair.site) == []
 
 
 def test_sec_09_the_command_looks_first_and_erases_when_told(pair, monkeypatch):

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from koppel.actions.requests import answer_requests
 from koppel.cli.output import console, counter, exit_code, json_option, notes, progress, say_json, say_table, shown
 from koppel.records import RunSummary
 from koppel.runner.flow import Options, Result, run_flow
@@ -53,8 +54,11 @@ def command(
                 stop=stop,
             )
             result = run_flow(site, flow, options)
+        asked = [] if dry_run else answer_requests(site)  # where cron runs the flows there is no engine to do it
     finally:
         site.close()
+    for sentence in asked:
+        notes().print(sentence, markup=False, soft_wrap=True)
     _show(result, as_json, dry_run)
     sys.exit(exit_of(result))
 
