@@ -10,6 +10,11 @@ def nightly() -> bool:
     return os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 
 
+def sample(rows, every):
+    """Every so manieth of them; at night all."""
+    return rows if nightly() else rows[::every]
+
+
 def examples(usual: int) -> int:
     """With how many examples a property is tried in this run."""
     return NIGHTLY if nightly() else usual
