@@ -26,6 +26,7 @@ class Warehouse:
         self.errors: list[list[dict[str, Any]]] = []
         self.location: dict[str, Any] | None = {"id": HERE, "name": "Magazijn", "isActive": True}
         self.executed = 0
+        self.domain = "bloem.myshopify.com"
 
     def __call__(self, name: str, variables: dict[str, Any]) -> Any:
         return getattr(self, f"_{name}")(variables)
@@ -43,15 +44,15 @@ class Warehouse:
         }
 
     def _ShopBasics(self, variables: dict[str, Any]) -> Any:
-        return {"shop": {"myshopifyDomain": "bloem.myshopify.com"}}
+        return {"shop": {"myshopifyDomain": self.domain}}
 
     def _StockLevels(self, variables: dict[str, Any]) -> Any:
         nodes = [self._row(one) if one in self.held else None for one in variables["ids"]]
-        return {"shop": {"myshopifyDomain": "bloem.myshopify.com"}, "location": self.location, "nodes": nodes}
+        return {"shop": {"myshopifyDomain": self.domain}, "location": self.location, "nodes": nodes}
 
     def _FindStock(self, variables: dict[str, Any]) -> Any:
         rows = [{"id": f"v{one}", "sku": self._row(one)["sku"], "inventoryItem": self._row(one)} for one in self.held]
-        shop = {"myshopifyDomain": "bloem.myshopify.com"}
+        shop = {"myshopifyDomain": self.domain}
         return {"shop": shop, "location": self.location, "productVariants": {"nodes": rows, "pageInfo": {}}}
 
     def _SetStock(self, variables: dict[str, Any]) -> Any:

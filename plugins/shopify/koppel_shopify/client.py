@@ -13,6 +13,7 @@ from koppel.connections.http import call, read_json
 
 from koppel_shopify.errors import TITLE, UPGRADE, Throttled, TooCostly, check_errors, check_status, check_warnings
 from koppel_shopify.points import Points
+from koppel_shopify.proofs import PROOFS
 from koppel_shopify.queries import NEWEST, VERSIONS, operation_name, text_of
 
 LARGEST_PAGE = 250
@@ -32,6 +33,7 @@ class AdminApi:
         self.points = Points()
         self.page_sizes: dict[str, int] = {}
         self.shop_proven = False
+        self.guessing = True
         self.shop: Any = None
         self.collections: dict[str, str] = {}
         self.groups: dict[str, str] = {}
@@ -81,6 +83,11 @@ class AdminApi:
         """Wait, as `ask` does for points."""
         self._sleep(seconds)
 
+    def sure_of_shop(self) -> None:
+        """Before a write: the shop has named itself in this conversation, or did so lately with the same keys."""
+        if not self.shop_proven and not PROOFS.holds(self.settings):
+            self.ask("shop_basics")
+
     def prove_shop(self, shop: Any) -> None:
         """Refuse an answer of another shop than the one in the settings."""
         domain = str(shop.get("myshopifyDomain") or "") if isinstance(shop, Mapping) else ""
@@ -88,6 +95,7 @@ class AdminApi:
         if not domain:
             return
         if wanted and domain.casefold() != wanted.casefold():
+            PROOFS.drop(self.settings)
             raise ConfigurationError(
                 f"These keys belong to {domain}, not to {wanted}.",
                 field="shop",
@@ -95,6 +103,7 @@ class AdminApi:
                 resolution="Correct the name of the shop, or fill in the keys of the app in that shop.",
             )
         self.shop_proven = True
+        PROOFS.note(self.settings)
 
     def page(self, name: str, variables: Mapping[str, Any], size: int) -> Mapping[str, Any]:
         """Ask for one page of `size` rows; half of it, and so on, as long as Shopify finds it too costly."""

@@ -36,8 +36,7 @@ def _one(api: AdminApi, settings: Settings, write: Write) -> Receipt:
 
 def _create(api: AdminApi, settings: Settings, write: Write) -> Receipt:
     """A new order, without a mail to anyone. The core has looked it up by its number in the books before."""
-    if not api.shop_proven:
-        api.ask("shop_basics")
+    api.sure_of_shop()
     fields = write.draft.fields
     given = order_input(fields, _variants(api, fields))
     if is_gid(str(fields.get("customer") or ""), "Company"):

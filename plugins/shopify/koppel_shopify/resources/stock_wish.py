@@ -86,12 +86,15 @@ def _whole(value: Any, sku: str) -> int:
 
 def with_levels(api: AdminApi, place: Place, wishes: Sequence[Wish]) -> list[Wish]:
     """The wishes with what the shop holds. What `find` has just read is not read again, and what we wrote last is
-    taken for true: the service itself compares, so a wrong guess costs a reading, never a quantity."""
-    known = {wish.item: Level.from_fields(wish.write.current, wish.item, place) or _guess(wish) for wish in wishes}
-    unknown = [item for item, level in known.items() if level is None]
-    read = read_levels(api, place, unknown)
-    if not api.shop_proven:  # nothing was read in this conversation yet, so it is not known whose shop this is
-        api.ask("shop_basics")
+    taken for true: the service itself compares, so a wrong guess costs a reading, never a quantity. Where the last
+    batch had one, as in a shop that sells all day, the next is read first: one call instead of two."""
+    guesses = {wish.item: _guess(wish) for wish in wishes}
+    sure = {wish.item: Level.from_fields(wish.write.current, wish.item, place) for wish in wishes}
+    known = {item: level or (guesses[item] if api.guessing else None) for item, level in sure.items()}
+    read = read_levels(api, place, [item for item, level in known.items() if level is None])
+    if not api.guessing:
+        api.guessing = all(guess is None or item not in read or read[item].quantity == guess.quantity for item, guess in guesses.items())
+    api.sure_of_shop()
     return [replace(wish, level=known[wish.item] or read.get(wish.item)) for wish in wishes]
 
 

@@ -108,6 +108,7 @@ def _looked_up(
 ) -> list[Wish]:
     """Read what was guessed wrong, and take it off the refused; what turns out to be right already is done."""
     wrong = [wish for wish in wishes if wish.level and wish.level.guess and _is_stale(refused.get(wish.write.key))]
+    api.guessing = api.guessing and not wrong
     read = read_levels(api, place, [wish.item for wish in wrong])
     found = {wish.write.key: replace(wish, level=read[wish.item]) for wish in wrong if wish.item in read}
     for key in found:

@@ -31,6 +31,7 @@ from koppel.testing.serving import end
 from koppel_shopify.connector import ShopifyConnector
 from koppel_shopify.manifest import MANIFEST
 from koppel_shopify.papers import TRANSFORMS
+from koppel_shopify.proofs import PROOFS
 
 SCHEMA = Path(__file__).resolve().parents[5] / "shared/reference/shopify_admin_schema.graphql.gz"
 CAPTURES = Path(__file__).resolve().parents[5] / "shared/data/shopify/graphql-captures"
@@ -45,6 +46,12 @@ def settings_of(**more: Any) -> Settings:
     return Settings(
         {**values, "shop": "bloem", "base_url": "https://bloem.myshopify.com", "location": LOCATION, "bulk_from": "0", **more}
     )
+
+
+@pytest.fixture(autouse=True)
+def nothing_proven() -> None:
+    """What a shop of an earlier test said of itself is forgotten."""
+    PROOFS.clear()
 
 
 @pytest.fixture
