@@ -37,7 +37,8 @@ class Line(Part):
     A `duty` is what customs ask, a `deposit` what comes back with the empties. `form` is how the target books it: on an
     article, on a ledger account or as a charge beside the lines; the runner fills it in. `goods` says goods or services.
     `unit_price` is per piece before discount, `discount` the amount off the whole line (zero or more),
-    `total` what remains of the line. `external_id` is the article's id in the target. `revenue_account`,
+    `total` what remains of the line. `external_id` is the article's id in the target, `article_ids` what it may be
+    known by in the source, the most exact first: by these it is found also when its SKU was changed. `revenue_account`,
     `cost_center` and `cost_unit` are codes of the books, where the source knows them; `group` is the article group
     and `vendor` the brand, as the source has them. `bundle` is what the line is a part of, `components` what its article
     is put together of, and `joined` how many lines of the source it is. `amount_incl` and `amount_excl` are `total` with and without VAT; the order fills them in."""
@@ -60,6 +61,7 @@ class Line(Part):
     cost_unit: Text = ""
     source_id: Text = ""
     external_id: Text = ""
+    article_ids: list[str] = Field(default_factory=list)
     bundle: Bundle | None = None
     components: list[Component] = Field(default_factory=list)
     joined: int = 1

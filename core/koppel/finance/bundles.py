@@ -119,7 +119,7 @@ def _parts(line: Line, currency: str) -> Iterator[Line]:
     for place, component in enumerate(line.components):
         quantity, price = line.quantity * component.quantity, totals[place] + discounts[place]
         yield line.model_copy(update={
-            "sku": component.sku, "description": component.description, "quantity": quantity,
+            "sku": component.sku, "article_ids": [], "description": component.description, "quantity": quantity,
             "unit_price": price / quantity if quantity else price, "discount": discounts[place], "total": totals[place],
             "taxes": [tax.model_copy(update={"amount": taxes[at][place]}) for at, tax in enumerate(line.taxes)], "components": [],
         })  # fmt: skip

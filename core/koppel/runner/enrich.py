@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from koppel.documents import Line
 from koppel.errors import RecordError
 from koppel.manifest import Resource
 from koppel.records import Lookup, Match
 from koppel.runner.job import Job
 from koppel.runner.judge import judge, judged
 from koppel.runner.lines import order_of
+from koppel.runner.linked import find_linked
 from koppel.runner.talk import Talk
 
 
@@ -17,12 +19,24 @@ def find_articles(talk: Talk, jobs: Sequence[Job], resource: Resource) -> None:
     """Give every line its article in the target; an order with an unknown one waits, naming the SKU."""
     if not resource.needs_articles:
         return
-    wanted = {line.sku for job in jobs for line in order_of(job).lines if line.form == "article"}
-    _ask(talk, "product", "sku", wanted, talk.articles, jobs)
+    lines = [line for job in jobs for line in _articles(job)]
+    _ask(talk, "product", "sku", {line.sku for line in lines}, talk.articles, jobs)
+    for line in lines:
+        match = talk.articles.get(line.sku)
+        line.external_id = match.id if match else ""
+    try:
+        find_linked(talk, [line for job in jobs if job.open for line in _articles(job)])
+    except Exception as error:  # without the answer none of these orders can go
+        for job in jobs:
+            judge(talk, job, "find", error)
     for job in jobs:
         if job.open:
             with judged(talk, job, "find"):
-                _set_articles(talk, job)
+                _refuse_unknown(talk, job)
+
+
+def _articles(job: Job) -> list[Line]:
+    return [line for line in order_of(job).lines if line.form == "article"]
 
 
 def find_debtors(talk: Talk, jobs: Sequence[Job], codes: dict[int, str]) -> None:
@@ -35,16 +49,11 @@ def find_debtors(talk: Talk, jobs: Sequence[Job], codes: dict[int, str]) -> None
                 _set_debtor(talk, job, codes[id(job)])
 
 
-def _set_articles(talk: Talk, job: Job) -> None:
-    missing = []
-    for line in order_of(job).lines:
-        if line.form != "article":
-            continue
-        match = talk.articles.get(line.sku)
-        if match is None:
-            missing.append(line.sku)
-        else:
-            line.external_id = match.id
+def _refuse_unknown(talk: Talk, job: Job) -> None:
+    missing = [line.sku for line in _articles(job) if not line.external_id]
+    for line in _articles(job):
+        if line.external_id and talk.articles.get(line.sku) is None:
+            talk.log.add("found", f"SKU {line.sku} is not in {talk.target_title}; booked on the article that it is linked to.", job)
     if missing:
         names = ", ".join(dict.fromkeys(missing))
         raise RecordError(

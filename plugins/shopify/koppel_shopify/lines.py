@@ -85,9 +85,17 @@ def article(line: Mapping[str, Any], kept: int, currency: str, parts: Mapping[st
         "total": round_money(price * kept, currency) - discount,
         "taxes": taxes(line, kept, quantity, currency),
         "source_id": line.get("id"),
+        "article_ids": _article_ids(line),
         "bundle": bundle_of(line, parts),
         "components": components_of(line),
     }
+
+
+def _article_ids(line: Mapping[str, Any]) -> list[str]:
+    """The ids under which the article may be linked: its form's, and the product's where that has no other form."""
+    product = line.get("product") or {}
+    ids = [(line.get("variant") or {}).get("id"), product.get("id") if product.get("hasOnlyDefaultVariant") else None]
+    return [str(one) for one in ids if one]
 
 
 def _named(line: Mapping[str, Any]) -> str:

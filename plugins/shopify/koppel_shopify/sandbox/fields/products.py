@@ -176,7 +176,9 @@ def tracks(one: Node, context: Context, args: dict[str, Any]) -> bool:
 
 @resolves("Product", "hasOnlyDefaultVariant")
 def only_default(one: Node, context: Context, args: dict[str, Any]) -> bool:
-    """Answers `Product.hasOnlyDefaultVariant`."""
+    """Answers `Product.hasOnlyDefaultVariant`; of a product that an order alone knows, as that says."""
+    if "variants" not in one:
+        return bool(one.get("hasOnlyDefaultVariant"))
     return len(one["variants"]) == 1 and one["variants"][0]["title"] == "Default Title"
 
 
