@@ -19,22 +19,24 @@ REFUND = """mutation Back($input: RefundInput!, $key: String!) {
 
 @dataclass
 class Paid:
-    """The flows between shop and `ledger`."""
+    """The flows between shop and `ledger`; `settings` of the orders, `paying` of the payments, `name` to tell two apart."""
 
     garden: Garden
     ledger: str
     document: str = "sales_entry"
     settings: dict = field(default_factory=dict)
+    paying: dict = field(default_factory=dict)
+    name: str = ""
 
     def __post_init__(self):
-        short = f"{self.ledger}-{self.document}".replace("_", "-")
+        short = "-".join(filter(None, (self.ledger, self.document.replace("_", "-"), self.name)))
         booking = {"document": self.document, "release": (), "settle_seconds": 0, **self.settings}
         self.orders = self.garden.flow(f"orders-{short}", "shopify", self.ledger, **booking)
-        what = {"sales_invoice": "credit_note", "sales_entry": "credit_entry"}[self.document]
+        what = "credit_entry" if self.document == "sales_entry" else "credit_note"
         self.credits = self.garden.flow(
             f"credits-{short}", "shopify", self.ledger, "credit_note", shipping_sku=SHIPPING, adjustment_sku=SHIPPING, document=what
         )
-        self.payments = self.garden.flow(f"payments-{short}", "shopify", self.ledger, "payment", settle_seconds=0)
+        self.payments = self.garden.flow(f"payments-{short}", "shopify", self.ledger, "payment", settle_seconds=0, **self.paying)
         for flow in (self.orders, self.credits):
             if self.ledger == "exactonline":
                 self.garden.add_row(flow, "journal", "71")
@@ -61,10 +63,10 @@ class Paid:
         assert result.summary.outcome != "stopped", (result.reason, result.error)
         return result.summary
 
-    def give_back(self, number, amount, *pieces, **more):
-        """Refund in the shop: (place of the line, pieces)."""
+    def give_back(self, number, amount, *pieces, of="", **more):
+        """Refund in the shop: (place of the line, pieces); `of` is the method that it goes back by."""
         order = self.order(number)
-        paid = next(one for one in nodes(order["transactions"]) if one["kind"] in ("SALE", "CAPTURE"))
+        paid = next(one for one in nodes(order["transactions"]) if one["kind"] in ("SALE", "CAPTURE") and of in ("", one["gateway"]))
         lines = nodes(order["lineItems"])
         given = {
             "orderId": order["id"],
@@ -128,6 +130,16 @@ class Paid:
             mine = [line for line in lines if line["SRC_ID"] == page["REC_ID"] and line.get("SUB_NR")]
             made.append((page["HDR_DESC"], -sum(Decimal(str(line["AMOUNT"])) for line in mine), page["DJ_CODE"]))
         return made
+
+
+def paid_by(order, *parts):
+    """Let this order of a shop be paid by these (kind, gateway, amount), one after the other."""
+    first, made = order["transactions"][0], []
+    for place, (kind, gateway, amount) in enumerate(parts):
+        bag = {side: {**money, "amount": str(amount)} for side, money in first["amountSet"].items()}
+        made.append({**first, "id": f"{first['id']}{place}", "kind": kind, "gateway": gateway, "formattedGateway": gateway, "amountSet": bag})
+    order["transactions"] = made
+    order["paymentGatewayNames"] = list(dict.fromkeys(gateway for _, gateway, _ in parts))
 
 
 def nodes(rows):

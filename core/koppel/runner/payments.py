@@ -9,7 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from koppel.documents import CREDITS, PAPERS, Payment
-from koppel.documents.money import to_decimal
+from koppel.documents.money import round_money, to_decimal
 from koppel.errors import ConflictError, RecordError
 from koppel.finance.periods import day_of
 from koppel.records import Lookup, Match, Verdict
@@ -21,7 +21,7 @@ from koppel.runner.job import Job
 from koppel.runner.judge import judge, judged
 from koppel.runner.policy import read_policy
 from koppel.runner.talk import Talk
-from koppel.store.models import Delivery, Flow, Link
+from koppel.store.models import Delivery, Flow, Incoming, Link
 
 RESOURCE, ITEM = "payment", "receivable"
 NOT_OPEN = "payment.not_open"
@@ -129,26 +129,31 @@ def _fits(received: Decimal, left: Decimal) -> bool:
 
 def _more_than_open(talk: Talk, payment: Payment, item: Match, left: Decimal) -> ConflictError:
     verb = "gives back" if payment.kind == "refund" else "pays"
-    rest = f"{abs(left)} {payment.currency} is" if left else "nothing is"
+    amount, over = (round_money(one, payment.currency) for one in (payment.amount, abs(left)))
+    rest = f"{over} {payment.currency} is" if left else "nothing is"
     return ConflictError(
-        f"{payment.label} {verb} {payment.amount} {payment.currency}, and of {item.number} {rest} open in {talk.target_title}.",
+        f"{payment.label} {verb} {amount} {payment.currency}, and of {item.number} {rest} open in {talk.target_title}.",
         resolution="If it was booked there by hand, skip this payment. Else book what is too much there, then skip it.",
         cause="payment.not_fitting",
     )
 
 
 def _leave_out_gift_cards(talk: Talk, jobs: Sequence[Job]) -> None:
-    """Where the orders have gift cards that were used as a line, that line is the payment."""
+    """Where an order has gift cards that were used as a line, that line is the payment."""
     used = [job for job in jobs if payment_of(job).gift_card and payment_of(job).kind == "payment"]
     if not used:
         return
-    query = sa.select(Flow).where(
-        Flow.source_id == talk.source_id, Flow.target_id == talk.target_id, Flow.resource.in_(PAPERS.keys() - set(CREDITS))
+    query = (
+        sa.select(Incoming.external_id, Flow.settings, Flow.name)
+        .join(Flow, Flow.id == Incoming.flow_id)
+        .where(Flow.source_id == talk.source_id, Flow.target_id == talk.target_id, Flow.resource.in_(PAPERS.keys() - set(CREDITS)))
+        .where(Incoming.external_id.in_([payment_of(job).order_source_id for job in used]), Incoming.state != "skipped")
     )
     with talk.site.db.read() as session:
-        lines = any(read_policy(flow.settings, flow.name).gift_cards == "line" for flow in session.scalars(query))
-    for job in used if lines else ():
-        job.done("skipped", f"{job.label} was paid with a gift card, which is a line of the order's own paper.")
+        lines = {row.external_id for row in session.execute(query) if read_policy(row.settings, row.name).gift_cards == "line"}
+    for job in used:
+        if payment_of(job).order_source_id in lines:
+            job.done("skipped", f"{job.label} was paid with a gift card, which is a line of the order's own paper.")
 
 
 def _leave_out_own_news(talk: Talk, jobs: Sequence[Job]) -> None:

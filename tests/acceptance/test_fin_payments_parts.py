@@ -1,0 +1,120 @@
+"""An order that was paid in parts, in several ways, or too much: each payment is booked once, in the journal of its method."""
+
+from decimal import Decimal
+
+import pytest
+from support.garden import POT, ROSE, Garden, purchase, shop_of, shop_order, shopper, states_of
+from support.paid import TOTAL, Paid, paid_by
+
+pytestmark = pytest.mark.walk
+LEDGERS = ("exactonline", "accountview")
+EACH = pytest.mark.parametrize("ledger", LEDGERS)
+TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
+BANK = {"exactonline": "30", "accountview": "BNK"}
+CASH = {"exactonline": "10", "accountview": "KAS"}
+CARD = {"exactonline": "20", "accountview": "BNK"}
+FIRST = {"exactonline": 6100, "accountview": 6200}
+CASES = {
+    1: [("AUTHORIZATION", "iDEAL", TOTAL), ("CAPTURE", "iDEAL", "20.00"), ("CAPTURE", "iDEAL", "20.95")],
+    2: [("SALE", "iDEAL", "30.95"), ("SALE", "cash", "10.00")],
+    3: [("SALE", "gift_card", "15.00"), ("SALE", "iDEAL", "25.95")],
+    4: [("SALE", "gift_card", "15.00"), ("SALE", "iDEAL", "25.95")],
+    5: [("SALE", "iDEAL", "50.00")],
+    6: [("SALE", "iDEAL", TOTAL), ("SALE", "iDEAL", TOTAL)],
+}
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory):
+    numbers = [start + case for start in FIRST.values() for case in CASES]
+    states = states_of(shop_of(*(purchase(number, shopper(number), POT, ROSE) for number in numbers)))
+    for number in numbers:
+        paid_by(shop_order(states, number), *CASES[number % 100])
+    made = Garden(tmp_path_factory.mktemp("parts"), states, options={"exactonline": {"bank_matching": "our_ref"}})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def everywhere(garden):
+    made = {ledger: Paid(garden, ledger) for ledger in LEDGERS}
+    for ledger, paid in made.items():
+        paid.by(iDEAL=BANK[ledger], cash=CASH[ledger], gift_card=CARD[ledger])
+        paid.lined = Paid(garden, ledger, settings={"gift_cards": "line"}, name="lined")
+        garden.add_row(paid.lined.orders, "revenue_account", "8000")
+        for flow in (paid.orders, paid.lined.orders):
+            garden.add_row(flow, "payment_term", "14", method="gift_card")
+    return made
+
+
+@pytest.fixture
+def paid(everywhere, ledger):
+    return everywhere[ledger]
+
+
+def amounts(paid, number):
+    """(amount received, journal) of what is booked for this order."""
+    return [(amount, journal) for _, amount, journal in paid.booked(f"#{number}")]
+
+
+@EACH
+def test_fin_16_an_order_that_is_paid_in_partial_captures_is_paid_by_each_of_them(paid):
+    number = FIRST[paid.ledger] + 1
+    paid.book(number)
+    assert paid.pay(number).created == 2
+    assert amounts(paid, number) == [(Decimal("20.00"), BANK[paid.ledger]), (Decimal("20.95"), BANK[paid.ledger])]
+    assert paid.open(f"#{number}") == 0
+    assert (paid.pay(number).created, len(paid.booked(f"#{number}"))) == (0, 2)
+
+
+@EACH
+def test_fin_16_each_payment_method_has_its_own_journal_and_what_goes_back_in_cash_comes_off_the_cash(paid):
+    number = FIRST[paid.ledger] + 2
+    paid.book(number)
+    assert paid.pay(number).created == 2
+    assert sorted(amounts(paid, number)) == [(Decimal("10.00"), CASH[paid.ledger]), (Decimal("30.95"), BANK[paid.ledger])]
+    assert paid.open(f"#{number}") == 0
+    if paid.ledger == "exactonline":
+        (line,) = [one for one in paid.garden.exact("financialtransaction/CashEntryLines") if one["Description"].startswith(f"#{number}-P")]
+        assert line["AmountFC"] == 10
+    paid.give_back(number, "5.00", (1, 1), of="cash")
+    assert paid.garden.run(paid.credits, ids=(paid.order(number)["id"],)).summary.created == 1, paid.garden.waiting(paid.credits)
+    assert paid.pay(number).created == 1, paid.garden.waiting(paid.payments)
+    assert sorted(amounts(paid, number))[0] == (Decimal("-5.00"), CASH[paid.ledger])
+
+
+@EACH
+def test_fin_16_a_gift_card_is_a_payment_where_the_orders_say_so(paid):
+    number = FIRST[paid.ledger] + 3
+    paid.book(number)
+    assert paid.open(f"#{number}") == TOTAL
+    assert paid.pay(number).created == 2
+    assert sorted(amounts(paid, number)) == [(Decimal("15.00"), CARD[paid.ledger]), (Decimal("25.95"), BANK[paid.ledger])]
+    assert paid.open(f"#{number}") == 0
+
+
+@EACH
+def test_fin_16_a_gift_card_that_is_a_line_of_its_order_is_no_payment(paid):
+    number = FIRST[paid.ledger] + 4
+    paid.lined.book(number)
+    assert paid.open(f"#{number}") == Decimal("25.95")
+    summary = paid.pay(number)
+    assert (summary.created, summary.skipped) == (1, 1)
+    assert amounts(paid, number) == [(Decimal("25.95"), BANK[paid.ledger])]
+    assert paid.open(f"#{number}") == 0
+
+
+@EACH
+def test_fin_16_more_paid_than_is_open_waits_with_the_reason(paid):
+    more, twice = FIRST[paid.ledger] + 5, FIRST[paid.ledger] + 6
+    for number in (more, twice):
+        paid.book(number)
+    assert paid.pay(more).parked == 1
+    summary = paid.pay(twice)
+    assert (summary.created, summary.parked) == (1, 1)
+    waiting = {label.partition("-P")[0]: reason for label, reason in paid.garden.waiting(paid.payments).items()}
+    title = TITLES[paid.ledger]
+    assert "pays 50.00 EUR, and of " in waiting[f"#{more}"]
+    assert waiting[f"#{more}"].endswith(f" {TOTAL} EUR is open in {title}.")
+    assert waiting[f"#{twice}"].endswith(f" nothing is open in {title}.")
+    assert (amounts(paid, more), amounts(paid, twice)) == ([], [(TOTAL, BANK[paid.ledger])])
