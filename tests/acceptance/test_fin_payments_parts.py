@@ -14,13 +14,16 @@ BANK = {"exactonline": "30", "accountview": "BNK"}
 CASH = {"exactonline": "10", "accountview": "KAS"}
 CARD = {"exactonline": "20", "accountview": "BNK"}
 FIRST = {"exactonline": 6100, "accountview": 6200}
+KILLED, LOST = {"before": 7, "after": 8}, {"drop_after": 9, "status_after": 10, "drop": 11}
+TWO_WAYS = [("SALE", "iDEAL", "30.95"), ("SALE", "cash", "10.00")]
 CASES = {
     1: [("AUTHORIZATION", "iDEAL", TOTAL), ("CAPTURE", "iDEAL", "20.00"), ("CAPTURE", "iDEAL", "20.95")],
-    2: [("SALE", "iDEAL", "30.95"), ("SALE", "cash", "10.00")],
+    2: TWO_WAYS,
     3: [("SALE", "gift_card", "15.00"), ("SALE", "iDEAL", "25.95")],
     4: [("SALE", "gift_card", "15.00"), ("SALE", "iDEAL", "25.95")],
     5: [("SALE", "iDEAL", "50.00")],
     6: [("SALE", "iDEAL", TOTAL), ("SALE", "iDEAL", TOTAL)],
+    **dict.fromkeys((*KILLED.values(), *LOST.values()), TWO_WAYS),
 }
 
 
@@ -118,3 +121,40 @@ def test_fin_16_more_paid_than_is_open_waits_with_the_reason(paid):
     assert waiting[f"#{more}"].endswith(f" {TOTAL} EUR is open in {title}.")
     assert waiting[f"#{twice}"].endswith(f" nothing is open in {title}.")
     assert (amounts(paid, more), amounts(paid, twice)) == ([], [(TOTAL, BANK[paid.ledger])])
+
+
+@EACH
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_fin_16_killed_around_the_write_of_a_payment_and_still_booked_once(paid, moment, monkeypatch):
+    number = FIRST[paid.ledger] + KILLED[moment]
+    paid.book(number)
+
+    class Killed(BaseException):
+        """The process ends here."""
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("koppel.runner.deliver._take_receipt" if moment == "after" else "koppel.endpoint.Endpoint.upsert", die)
+        with pytest.raises(Killed):
+            paid.pay(number)
+    assert len(paid.booked(f"#{number}")) == (1 if moment == "after" else 0)
+    assert paid.garden.run(paid.payments, limit=2).summary.created == 2
+    assert sorted(amounts(paid, number)) == [(Decimal("10.00"), CASH[paid.ledger]), (Decimal("30.95"), BANK[paid.ledger])]
+    assert paid.open(f"#{number}") == 0
+    assert (paid.pay(number).created, len(paid.booked(f"#{number}"))) == (0, 2)
+
+
+@EACH
+@pytest.mark.parametrize("kind", ["drop_after", "status_after", "drop"])
+def test_fin_16_whatever_becomes_of_an_answer_the_payment_is_booked_once(paid, kind):
+    number = FIRST[paid.ledger] + LOST[kind]
+    paid.book(number)
+    paid.lose_an_answer(kind, status=504)
+    paid.pay(number)
+    paid.garden.faults(paid.ledger)
+    paid.pay(number)
+    assert sorted(amounts(paid, number)) == [(Decimal("10.00"), CASH[paid.ledger]), (Decimal("30.95"), BANK[paid.ledger])]
+    assert paid.open(f"#{number}") == 0
+    assert {row.state for row in paid.garden.inbox(paid.payments) if row.label.startswith(f"#{number}-P")} == {"done"}

@@ -50,9 +50,9 @@ def find_papers(talk: Talk, jobs: Sequence[Job]) -> None:
 
 
 def find_open_items(talk: Talk, jobs: Sequence[Job]) -> None:
-    """Give every new payment the open item of its paper. One whose invoice is not final yet is tried again; one that
+    """Give every payment that is not there the open item of its paper. One whose invoice is not final yet is tried again; one that
     comes to more than is open waits for a person, since it may have been booked by hand."""
-    new = [job for job in jobs if not job.target_id and job.in_doubt is None]
+    new = [job for job in jobs if not job.target_id]
     if not new:
         return
     asked = {id(job): _asked(payment_of(job)) for job in new}
@@ -110,7 +110,7 @@ def _not_booked(talk: Talk, job: Job, key: str) -> None:
 def _take_item(talk: Talk, job: Job, matches: Sequence[Match], spent: dict[str, Decimal]) -> None:
     payment = payment_of(job)
     if not matches:
-        why = f"What {payment.label} pays ({payment.invoice_number or payment.order_reference}) is no final invoice in {talk.target_title} yet."
+        why = f"What {payment.label} pays ({payment.order_reference or payment.invoice_number}) is no final invoice in {talk.target_title} yet."
         job.verdict = Verdict.retry(_AGAIN, why, "You need do nothing: it is booked once the invoice is final.")
         job.error = RecordError(why, cause=NOT_OPEN)
         return
