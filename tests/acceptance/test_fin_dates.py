@@ -5,7 +5,10 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from koppel.actions.records import retry
+from koppel.store.models import Flow
 from support.garden import NOW, Garden, bare_plan, purchase, shop_of, shop_order, shopper, states_of
+from support.paid import JOURNALS, Paid
 
 pytestmark = pytest.mark.walk
 BOTH = pytest.mark.parametrize("target", ["exactonline", "accountview"])
@@ -82,3 +85,31 @@ def test_fin_15_or_it_is_held_with_the_way_out(garden, target):
     made = garden.flow(f"hold-{target}", "shopify", target, closed_period="hold")
     assert garden.send(made, 4305).parked == 1
     assert garden.waiting(made)["#4305"].startswith(f"#4305 is of {FIRST}, and period {FIRST:%Y-%m} is closed in ")
+
+
+@BOTH
+def test_fin_15_and_16_a_payment_of_a_closed_period_is_held_or_booked_in_the_next_open_one(garden, target):
+    paid = Paid(garden, target, settings={"closed_period": "next"}, paying={"closed_period": "hold"})
+    paid.by(every=JOURNALS[target])
+    paid.book(4306)
+    assert paid.pay(4306).parked == 1
+    ((label, reason),) = garden.waiting(paid.payments).items()
+    day = FIRST + timedelta(days=1)
+    assert reason == f"{label} is of {day}, and period {FIRST:%Y-%m} is closed in {paid.title}."
+    with garden.site.db.write() as session:
+        session.query(Flow).filter_by(name=paid.payments).one().settings = {"settle_seconds": 0, "closed_period": "next"}
+    retry(garden.site, flow=paid.payments)
+    assert garden.run(paid.payments, limit=1).summary.created == 1
+    assert len(paid.booked("#4306")) == 1
+    assert [step.text for step in garden.steps(kind="found", flow_id=garden.site.flow(paid.payments).id)] == [
+        f"Period {FIRST:%Y-%m} is closed in {paid.title}: booked on {NEXT} instead of {day}."
+    ]
+    assert paid_on(paid) == str(NEXT)
+
+
+def paid_on(paid):
+    """The day of the one payment in this ledger."""
+    if paid.ledger == "accountview":
+        return next(page["TRN_DATE"] for page in paid.garden.accountview("DJ_PAGE") if page["DJ_CODE"] == "BNK")[:10]
+    (line,) = paid.garden.exact("financialtransaction/BankEntryLines")
+    return str(datetime.fromtimestamp(int(re.search(r"\d+", line["Date"])[0]) / 1000, UTC).date())

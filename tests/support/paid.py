@@ -53,6 +53,16 @@ class Paid:
         assert self.garden.send(self.orders, number).created == 1, self.garden.waiting(self.orders)
         return self.order(number)
 
+    @property
+    def title(self):
+        """What people call the ledger."""
+        return {"exactonline": "Exact Online", "accountview": "AccountView"}[self.ledger]
+
+    def label(self, number):
+        """What the one payment of this order is called."""
+        (row,) = [one for one in self.garden.inbox(self.payments) if one.label.startswith(f"#{number}-P")]
+        return row.label
+
     def order(self, number):
         """The order in the shop."""
         return next(one for one in self.garden.state("shopify")["orders"] if one["name"] == f"#{number}")
