@@ -3,6 +3,7 @@
 from koppel.books import basis_of, book_settings
 from koppel.errors import (
     AuthError,
+    BookedWrong,
     ConfigurationError,
     ConflictError,
     KoppelError,
@@ -45,6 +46,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AuthError",
     "Batch",
+    "BookedWrong",
     "CallWindow",
     "Choice",
     "ConfigurationError",

@@ -2,7 +2,8 @@
 
 KoppelError
 ├── ConfigurationError      a person must change a setting    the flow stops
-│   └── AuthError           a person must log in again        the connection pauses, resumes by itself
+│   ├── AuthError           a person must log in again        the connection pauses, resumes by itself
+│   └── BookedWrong         what was booked came out wrong    the flow is paused until a person resumes it
 ├── TransientError          the other side is busy or gone    tried again later, nothing is lost
 ├── RecordError             this record only                  it waits with its reason, the next goes on
 │   ├── MappingError        our own rules cannot make the paper
@@ -58,6 +59,15 @@ class AuthError(ConfigurationError):
 
     cause_default = "login"
     resolution_default = "Log in again on the connection's page. Records wait until then; none is lost."
+
+
+class BookedWrong(ConfigurationError):
+    """What was just booked came out otherwise than it was sent, so a setting must be wrong; `field` names it.
+
+    The flow is paused, since every further run would book one more record wrong. The record itself is found again."""
+
+    cause_default = "booked_wrong"
+    resolution_default = "Correct what was booked, and the setting; then resume the flow."
 
 
 class TransientError(KoppelError):

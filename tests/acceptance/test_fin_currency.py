@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from koppel.actions.flows import set_flow_paused
 from koppel.store.models import Connection
 from support.garden import POT, ROSE, Garden, bare_plan, purchase, shop_of, shopper, states_of
 from support.paid import JOURNALS, TOTAL, Paid
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.walk
 LEDGERS = ("exactonline", "accountview")
 EACH = pytest.mark.parametrize("ledger", LEDGERS)
 NUMBERS = {"exactonline": (7001, 7002), "accountview": (7011, 7012)}
+TURNED = 7021, 7022
 TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
 
 
@@ -28,7 +30,7 @@ def in_dollars(value):
 
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory):
-    orders = [purchase(number, shopper(number), POT, ROSE) for numbers in NUMBERS.values() for number in numbers]
+    orders = [purchase(number, shopper(number), POT, ROSE) for numbers in (*NUMBERS.values(), TURNED) for number in numbers]
     states = states_of(shop_of(*orders))
     states["shopify"]["orders"] = [{**in_dollars(one), "presentmentCurrencyCode": "USD"} for one in states["shopify"]["orders"]]
     plan = bare_plan(shopify={"order_money": "customer"})
@@ -65,11 +67,37 @@ def test_fin_13_order_refund_and_payment_have_one_currency_also_when_the_choice_
     assert paid.open(f"#{second}") == 0
 
 
+def test_fin_13_a_rate_the_wrong_way_round_pauses_the_flow_after_one_page_and_names_the_setting(garden):
+    paid = Paid(garden, "accountview", name="turned")
+    paid.by(every=JOURNALS["accountview"])
+    first, second = TURNED
+    change(garden, "accountview", exchange_rate="foreign_per_home")
+    result = garden.run(paid.orders, ids=tuple(paid.order(number)["id"] for number in TURNED))
+    assert result.summary.outcome == "stopped"
+    assert f"as {4 * TOTAL}, where the rate makes it {TOTAL}." in result.reason
+    assert "Exchange rate on the connection" in result.resolution
+    flow = garden.site.flow(paid.orders)
+    assert (flow.paused, flow.paused_by, flow.note) == (True, "Koppel", result.reason)
+    assert paid.open(f"#{second}") is None
+
+    change(garden, "accountview", exchange_rate="home_per_foreign")
+    set_flow_paused(garden.site, paid.orders, False)
+    assert garden.run(paid.orders, limit=2).summary.created == 2
+    pages = [page for page in garden.accountview("DJ_PAGE") if page.get("INV_NR") in (f"#{first}", f"#{second}")]
+    assert [page["INV_NR"] for page in pages] == [f"#{first}", f"#{second}"]
+    assert Decimal(str(pages[1]["PAGE_AMT"])) == TOTAL
+
+
 def read_orders_in(garden, side):
     """Somebody changes the amounts of orders on the connection of the shop."""
+    change(garden, "shopify", order_money=side)
+
+
+def change(garden, name, **settings):
+    """Somebody changes the settings of a connection."""
     with garden.site.db.write() as session:
-        shop = session.query(Connection).filter_by(name="shopify").one()
-        shop.settings = {**shop.settings, "order_money": side}
+        row = session.query(Connection).filter_by(name=name).one()
+        row.settings = {**row.settings, **settings}
 
 
 def currency_and_rate(paid, name):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 import sqlalchemy.orm as so
 
-from koppel.errors import AuthError
+from koppel.errors import AuthError, BookedWrong
 from koppel.records import RunSummary, Verdict
 from koppel.runner.options import Options, Result
 from koppel.runner.schedule import next_due
@@ -71,6 +71,8 @@ def close_run(site: Site, flow: Flow, run_id: int, result: Result, ended: Ended)
             if connection.state == "login" and ended.outcome == "done":
                 connection.state, connection.note = "active", ""
         row.note = result.reason if ended.outcome in ("resting", "stopped") else ""
+        if isinstance(ended.error, BookedWrong):
+            row.paused, row.paused_by = True, "Koppel"
         if isinstance(ended.error, AuthError):
             _ask_for_login(session.get_one(Connection, _whose(flow, ended.error)), ended.error)
     site.catalog.tell_run_finished(summary)

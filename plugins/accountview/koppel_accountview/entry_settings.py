@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from koppel import Setting
 
-_PROVED = "The first entry of each run is read back; where it is otherwise here, nothing more is booked."
+_PROVED = "The first entry of each run is read back; where it is otherwise here, the flow is paused and nothing more is booked."
 
 ENTRY_SETTINGS = (
     Setting(
@@ -49,6 +49,13 @@ ENTRY_SETTINGS = (
         "entry_vat", "VAT of an entry", kind="choice", default="with_line", choices=("with_line", "own_line"),
         required=False,
         help="with_line: AccountView books VAT from the VAT amount of a line. own_line: VAT has lines of its own.",
+    ),
+    Setting(
+        "exchange_rate", "Exchange rate", kind="choice", default="home_per_foreign", choices=("home_per_foreign", "foreign_per_home"),
+        required=False,
+        help="Which way round AccountView keeps the rate of a page in another currency. home_per_foreign: one dollar is 0.92 "
+        "euro, so 0.92. foreign_per_home: one euro is 1.09 dollar, so 1.09. Each such page is compared with what AccountView "
+        "makes of it; where that is otherwise, the flow is paused and nothing more is booked.",
     ),
     Setting(
         "entry_object", "Business object for entries", kind="choice", default="DJ2", required=False,

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from koppel import ConfigurationError, Draft, Found, Lookup, MappingError, Match, Receipt, RejectedError, Write
+from koppel import BookedWrong, Draft, Found, Lookup, MappingError, Match, Receipt, RejectedError, Write
 
 from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
@@ -18,6 +18,7 @@ from koppel_accountview.objects import JOURNALS, Kind, entries_of, items_of
 from koppel_accountview.payload import Lines
 from koppel_accountview.resources.books import conventions_of
 from koppel_accountview.resources.entries import match_of
+from koppel_accountview.resources.rates import as_told, prove_rate
 from koppel_accountview.resources.reading import find_rows, key_field, rows_by_key
 from koppel_accountview.resources.writing import insert, number_of
 from koppel_accountview.resources.years import book_date, kinds_in_use
@@ -30,7 +31,6 @@ _LINE_KEYS = ("ACCT_NR", "SUB_NR", "INV_NR")
 _NOTHING = Decimal(0)
 
 
-
 def kind_of(talk: Conversation) -> Kind:
     """Pages of bank and cash, under the code that the settings give their business object."""
     entries = entries_of(talk.settings)
@@ -39,7 +39,7 @@ def kind_of(talk: Conversation) -> Kind:
 
 def as_page(talk: Conversation, draft: Draft) -> Draft:
     """The draft with its lines as they will be sent (`DJ_LINE`), and as a journal that people can read."""
-    fields = dict(draft.fields)
+    fields = as_told(talk, draft.fields)
     received, code = Decimal(str(fields.get("Received") or 0)), str(fields.get("DJ_CODE") or "").strip()
     money, how = _own_account(talk, code), conventions_of(talk)
     sign = 1 if how.debit_positive else -1
@@ -78,9 +78,10 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     day = date.fromisoformat(str(header.values["TRN_DATE"])[:10])
     row = insert(talk, kind, page, header.values, Lines(table, [one.values for one in rows]), book_date(talk, day))
     number_of(row, kind, key_field(talk, kind))
+    told = prove_rate(talk, header.values, row)
     _prove(talk, draft)
     match = match_of(talk, row)
-    warnings = [*header.warnings, *(text for one in rows for text in one.warnings)]
+    warnings = [*told, *header.warnings, *(text for one in rows for text in one.warnings)]
     return Receipt(write.key, match.id, match.number, "created", {**row, "warnings": warnings} if warnings else row)
 
 
@@ -101,17 +102,17 @@ def _own_account(talk: Conversation, code: str) -> str:
 
 
 def _prove(talk: Conversation, draft: Mapping[str, Any]) -> None:
-    """Read back what is open after the first payment of a conversation. ConfigurationError where it grew: then signs
+    """Read back what is open after the first payment of a conversation. BookedWrong where it grew: then signs
     are the other way round in this installation, and nothing more is booked."""
     rows: Sequence[Row] = [] if talk.paid_once else rows_by_key(talk, items_of(talk.settings), [str(draft.get("Item") or "")])
     if not rows:
         return
     now, received = Decimal(str(rows[0].get("ITEM_REST") or 0)), Decimal(str(draft["Received"]))
     if now == Decimal(str(draft.get("Left") or 0)) + 2 * received:
-        raise ConfigurationError(
+        raise BookedWrong(
             f"AccountView counted {draft.get(OWN_NUMBER)} the other way round: {now} is open now.",
             field="entry_sign", cause="accountview.conventions",
-            resolution="Correct that page in AccountView, and the sign of entries on the connection. Nothing more is booked until then.",
+            resolution="Correct that page in AccountView, and the sign of entries on the connection; then resume the flow. Nothing more is booked by it until then.",
         )  # fmt: skip
     talk.paid_once = True
 

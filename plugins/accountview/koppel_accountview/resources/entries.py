@@ -19,6 +19,7 @@ from koppel_accountview.objects import entries_of
 from koppel_accountview.payload import Lines
 from koppel_accountview.resources.books import accounts_of, books_of, conventions_of, sales_journal
 from koppel_accountview.resources.proof import prove_once
+from koppel_accountview.resources.rates import as_told, prove_rate
 from koppel_accountview.resources.reading import find_rows, key_field
 from koppel_accountview.resources.writing import insert, number_of
 from koppel_accountview.resources.years import book_date, kinds_in_use
@@ -34,7 +35,7 @@ _CREDITS = (CREDIT, "credit_entry")
 def as_entry(talk: Conversation, draft: Draft) -> Draft:
     """The draft with its lines as they will be sent (`DJ_LINE`), and as a journal that people can read."""
     how = talk.settings.text("entry_split", "recommended")
-    fields = dict(draft.fields)
+    fields = as_told(talk, draft.fields)
     lines = [_on_account(line, how) for line in fields.pop("lines", None) or []]
     if not lines:
         raise MappingError("The order has no lines to book.", field="DJ_LINE", cause="accountview.no_lines")
@@ -73,6 +74,7 @@ def upsert(talk: Conversation, write: Write) -> Receipt:
     sent = Lines(lines, [one.values for one in rows])
     kind = entries_of(talk.settings)
     row = insert(talk, kind, page, fitted.values, sent, book_date(talk, _day(fitted)))
+    warnings += prove_rate(talk, fitted.values, row)
     prove_once(talk, row, _owed(draft))
     sign = -1 if (_owed(draft) < 0) != (write.draft.resource in _CREDITS) else 1
     return _receipt(talk, write, row, warnings, sign)
@@ -146,8 +148,10 @@ def _receipt(talk: Conversation, write: Write, row: Row, warnings: Sequence[str]
 
 
 def _total(row: Row, sign: int) -> Decimal | None:
-    """The page's balance, its own sign depending on conventions that are proved elsewhere; None where it is not told."""
+    """The page's balance in its own currency, its sign depending on conventions that are proved elsewhere; None where
+    it is not told."""
+    name = "CUR_AMT" if row.get("CUR_CODE") and row.get("CUR_AMT") else "PAGE_AMT"
     try:
-        return sign * abs(Decimal(str(row["PAGE_AMT"]))) if row.get("PAGE_AMT") not in (None, "") else None
+        return sign * abs(Decimal(str(row[name]))) if row.get(name) not in (None, "") else None
     except InvalidOperation:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from koppel import ConfigurationError
+from koppel import BookedWrong
 
 from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
@@ -12,7 +12,7 @@ from koppel_accountview.objects import items_of
 
 
 def prove_once(talk: Conversation, page: Row, owed: Decimal) -> None:
-    """Compare what the debtor now owes with the journal. ConfigurationError stops the flow after this one entry
+    """Compare what the debtor now owes with the journal. BookedWrong pauses the flow after this one entry
     when sides, sign or gross and net are set otherwise here; the entry itself is found again, never doubled.
 
     Where open items cannot be read, or none is there yet, nothing is proved and the next entry is looked at."""
@@ -33,13 +33,13 @@ def _amount(value: object) -> Decimal:
     return Decimal(0) if value in (None, "") else Decimal(str(value))
 
 
-def _otherwise(number: str, booked: Decimal, owed: Decimal) -> ConfigurationError:
+def _otherwise(number: str, booked: Decimal, owed: Decimal) -> BookedWrong:
     turned = booked == -owed
-    return ConfigurationError(
+    return BookedWrong(
         f"AccountView booked {booked} for {number} where Koppel's journal says {owed}.",
         field="entry_sign" if turned else "entry_amounts",
         cause="accountview.conventions",
         resolution="Correct that entry in AccountView, and the "
         + ("sign" if turned else "gross or net amounts")
-        + " of entries on the connection. Nothing more is booked until then.",
+        + " of entries on the connection; then resume the flow. Nothing more is booked by it until then.",
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from koppel import (
     Batch,
-    ConfigurationError,
+    BookedWrong,
     Draft,
     Found,
     Lookup,
@@ -103,7 +103,7 @@ def _line(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prove(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the first payment of a conversation was matched. ConfigurationError when the open item grew by it: then
+    """Whether the first payment of a conversation was matched. BookedWrong when the open item grew by it: then
     this administration counts with the other sign, and nothing more is booked."""
     item = bare(draft.get("Item"))
     if talk.paid_once or not odata.is_guid(item):
@@ -111,10 +111,10 @@ def _prove(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
     rows = talk.client.rows_where(RECEIVABLES, FIELDS, "ID", [odata.guid(item)])
     now, left, received = open_amount(rows), Decimal(str(draft.get("Left") or 0)), Decimal(str(draft["Received"]))
     if rows and now == left + received + received:
-        raise ConfigurationError(
+        raise BookedWrong(
             f"Exact Online counted {bare(draft.get('Description'))} the other way round: {abs(now)} is open now.",
             field="bank_sign", cause="bank.sign",
-            resolution="Correct that entry in Exact Online, and the sign of payments on the connection. Nothing more is booked until then.",
+            resolution="Correct that entry in Exact Online, and the sign of payments on the connection; then resume the flow. Nothing more is booked by it until then.",
         )  # fmt: skip
     talk.paid_once = True
     return {"matched": now == left}

@@ -166,6 +166,6 @@ def test_the_page_for_people_names_every_document_split_and_convention() -> None
     page = next(folder / PAGE for folder in Path(__file__).parents if (folder / PAGE).exists()).read_text(encoding="utf-8")
     settings = {one.name: one for one in plugin.manifest().settings}
     papers = [one.name for one in plugin.manifest().resources if one.writes and one.name.startswith(("sales_", "direct_"))]
-    told = [*papers, *settings["entry_split"].choices, "entry_sides", "entry_sign", "entry_amounts", "entry_vat"]
+    told = [*papers, *settings["entry_split"].choices, "entry_sides", "entry_sign", "entry_amounts", "entry_vat", "exchange_rate"]
     assert [one for one in told if f"`{one}`" not in page] == []
     assert all(settings[label].label in page for label in ("reference_field", "entry_reference_field"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from koppel_accountview.sandbox.desk import Desk
 from koppel_accountview.sandbox.errors import AccountViewError
@@ -11,7 +11,7 @@ from koppel_accountview.sandbox.values import Row, Value, number_of, text_of
 from koppel_accountview.sandbox.write.openitems import pay_item, raise_item
 from koppel_accountview.sandbox.write.relations import DEBTOR_CONTROL
 
-_NOTHING = Decimal(0)
+_NOTHING, _CENT, HOME = Decimal(0), Decimal("0.01"), "EUR"
 
 
 def complete_page(desk: Desk, row: Row, sent: Mapping[str, Value]) -> None:
@@ -103,6 +103,7 @@ def balance_page(desk: Desk, header: Row, lines: Sequence[Row]) -> None:
     daybook = desk.records("DAILY").get(text_of(header["DJ_CODE"]))
     if desk.switches.bank_sides == "one" and _is_money(daybook):
         _refuse_own_side(daybook, lines)
+        _sum_up(desk, header, sum((number_of(line["AMOUNT"]) for line in lines if _is_debtor(desk, line)), _NOTHING), _NOTHING)
         return
     one_sided = desk.switches.page_sides == "one" and _is_sales(daybook)
     mine = [line for line in lines if _is_debtor(desk, line)]
@@ -112,8 +113,26 @@ def balance_page(desk: Desk, header: Row, lines: Sequence[Row]) -> None:
     if not one_sided and rest:
         raise AccountViewError(f"De bladzijde is niet in evenwicht: debet en credit verschillen {abs(rest)}.")
     owed = -rest if one_sided else sum((number_of(line["AMOUNT"]) for line in mine), _NOTHING)
-    header["PAGE_AMT"] = owed * _sign(desk)
-    header["PAGE_VAT"] = -_sign(desk) * sum((number_of(line["VAT_AMT"]) for line in lines), _NOTHING)
+    _sum_up(desk, header, owed, sum((number_of(line["VAT_AMT"]) for line in lines), _NOTHING))
+
+
+def _sum_up(desk: Desk, header: Row, owed: Decimal, vat: Decimal) -> None:
+    """The page's balance in the currency of the administration, and in its own where that is another one. In which of
+    them the amounts of such a page are sent is not known; here in the page's own."""
+    header["PAGE_AMT"], header["PAGE_VAT"] = (_home(desk, header, amount * _sign(desk)) for amount in (owed, -vat))
+    if _is_foreign(header):
+        header["CUR_AMT"] = owed * _sign(desk)
+
+
+def _is_foreign(header: Row) -> bool:
+    return text_of(header["CUR_CODE"]) not in ("", HOME)
+
+
+def _home(desk: Desk, header: Row, amount: Decimal) -> Decimal:
+    rate = number_of(header["EXCH_RATE"])
+    if not rate or not _is_foreign(header):
+        return amount
+    return (amount * rate if desk.switches.exchange_rate == "home_per_foreign" else amount / rate).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _booked(desk: Desk, header: Row, line: Row) -> Decimal:
@@ -136,7 +155,7 @@ def _sign(desk: Desk) -> int:
 def post_page(desk: Desk, header: Row, lines: Sequence[Row]) -> None:
     """Raise an open item for a sales page; pay one by a debtor's line in another daybook."""
     if _is_sales(desk.records("DAILY").get(text_of(header["DJ_CODE"]))):
-        raise_item(desk, header, number_of(header["PAGE_AMT"]))
+        raise_item(desk, header, number_of(header["CUR_AMT" if _is_foreign(header) else "PAGE_AMT"]))
         return
     for line in lines:
         if _is_debtor(desk, line):
