@@ -1,8 +1,13 @@
 """An order that was paid in parts, in several ways, or too much: each payment is booked once, in the journal of its method."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
+from koppel.actions.reconcile import reconcile
+from koppel.cli.reconcile import command
+from koppel.store.db import loads
 from support.garden import POT, ROSE, Garden, purchase, shop_of, shop_order, shopper, states_of
 from support.paid import TOTAL, Paid, paid_by
 
@@ -14,6 +19,7 @@ BANK = {"exactonline": "30", "accountview": "BNK"}
 CASH = {"exactonline": "10", "accountview": "KAS"}
 CARD = {"exactonline": "20", "accountview": "BNK"}
 FIRST = {"exactonline": 6100, "accountview": 6200}
+SEEN = (12, 13, 14)
 KILLED, LOST = {"before": 7, "after": 8}, {"drop_after": 9, "status_after": 10, "drop": 11}
 TWO_WAYS = [("SALE", "iDEAL", "30.95"), ("SALE", "cash", "10.00")]
 CASES = {
@@ -23,7 +29,8 @@ CASES = {
     4: [("SALE", "gift_card", "15.00"), ("SALE", "iDEAL", "25.95")],
     5: [("SALE", "iDEAL", "50.00")],
     6: [("SALE", "iDEAL", TOTAL), ("SALE", "iDEAL", TOTAL)],
-    **dict.fromkeys((*KILLED.values(), *LOST.values()), TWO_WAYS),
+    14: [("SALE", "iDEAL", "50.00")],
+    **dict.fromkeys((12, 13, *KILLED.values(), *LOST.values()), TWO_WAYS),
 }
 
 
@@ -158,3 +165,40 @@ def test_fin_16_whatever_becomes_of_an_answer_the_payment_is_booked_once(paid, k
     assert sorted(amounts(paid, number)) == [(Decimal("10.00"), CASH[paid.ledger]), (Decimal("30.95"), BANK[paid.ledger])]
     assert paid.open(f"#{number}") == 0
     assert {row.state for row in paid.garden.inbox(paid.payments) if row.label.startswith(f"#{number}-P")} == {"done"}
+
+
+@EACH
+def test_fin_18_reconcile_sets_what_was_paid_against_what_is_booked_and_names_the_orders_that_explain_it(paid):
+    well, unsent, over = (FIRST[paid.ledger] + case for case in SEEN)
+    for number in SEEN:
+        paid.book(FIRST[paid.ledger] + number)
+    assert (paid.pay(well).created, paid.pay(over).parked) == (2, 1)
+    today = datetime.now(UTC).date()
+    result = reconcile(paid.garden.site, paid.orders, today - timedelta(days=30), today)
+    found = result.payments
+    named = {number: [one for one in found.differences if one.order == f"#{number}"] for number in (well, unsent, over)}
+    assert named[well] == []
+    assert [(one.kind, one.here, one.there) for one in named[unsent]] == [("missing", Decimal("30.95"), None), ("missing", Decimal("10.00"), None)]
+    assert {one.why for one in named[unsent]} == {f"It was not sent to {paid.title} yet; run the flow {paid.payments}."}
+    assert [(one.here, one.why) for one in named[over]] == [(Decimal("50.00"), paid.garden.waiting(paid.payments)[named[over][0].reference])]
+    assert found.equal == found.compared - len(found.differences)
+    for row in found.rows:
+        assert row.difference == -sum(one.here for one in found.differences if one.method == row.key)
+    booked = [one for case in CASES for one in paid.booked(f"#{FIRST[paid.ledger] + case}")]
+    assert sum(row.there for row in found.rows) == sum(amount for _, amount, _ in booked)
+    cash = [amount for _, amount, journal in booked if journal == CASH[paid.ledger]]
+    assert [row.there for row in found.rows if row.key == "cash"] == [sum(cash)]
+    assert not result.sound
+
+
+def test_fin_18_the_command_prints_the_payments_below_the_orders(everywhere, monkeypatch):
+    paid = everywhere["exactonline"]
+    monkeypatch.setenv("KOPPEL_HOME", str(paid.garden.site.config.home))
+    today = datetime.now(UTC).date()
+    asked = [paid.orders, "--from", str(today - timedelta(days=30)), "--to", str(today)]
+    shown = CliRunner().invoke(command, asked)
+    assert shown.exit_code == 5, shown.output
+    assert " payments are equal to the cent." in shown.output
+    told = loads(CliRunner().invoke(command, [*asked, "--json"]).stdout)["payments"]
+    assert {row["key"] for row in told["totals"]} == {"cash", "gift_card", "iDEAL"}
+    assert told["compared"] == told["equal"] + len(told["differences"])

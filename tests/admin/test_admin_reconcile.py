@@ -1,11 +1,14 @@
 """The page that compares shop and books over a period."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from koppel.actions.reconcile import reconcile
 from koppel.errors import TransientError
+from koppel.finance.takings import Paid, compare_takings
 from koppel.store.models import Rule
 from koppel_admin import comparer
 from koppel_admin.desk import EXTENSION
@@ -33,6 +36,17 @@ def test_the_page_asks_and_then_names_what_differs(october):
     assert "0 of 2 orders are equal to the cent." in page
     for word in ("Rounding", "Ledger rounds differently.", "Missing", "It was not sent to Ledger yet; run the flow.", "10.01"):
         assert word in page
+
+
+def test_payments_that_differ_are_shown_below_the_orders_with_the_order_and_the_reason(october, monkeypatch):
+    made = [Paid("#1-P1", "1", "#1", "iDEAL", "EUR", Decimal("40.95")), Paid("#2-P2", "2", "#2", "cash", "EUR", Decimal("5.00"))]
+    found = compare_takings(made, {"#1-P1": [Decimal("40.95")]})
+    found = replace(found, differences=tuple(replace(one, why="Nothing is open.") for one in found.differences))
+    monkeypatch.setattr(comparer, "reconcile", lambda *asked: replace(reconcile(*asked), payments=found))
+    page = october.text("/admin/reconcile/?flow=orders&first=2026-10-01&last=2026-10-31")
+    for word in ("One payment differs", "1 of 2 payments are equal to the cent.", "#2-P2", "Nothing is open.", "Payments by method"):
+        assert word in page
+    assert "#1-P1" not in page
 
 
 def test_a_long_comparison_shows_how_far_it_is_and_its_answer_is_kept(october, pair, app, monkeypatch):

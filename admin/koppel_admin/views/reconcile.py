@@ -57,7 +57,10 @@ def _asked(given: dict[str, str], again: bool) -> Comparison:
 
 def _groups(result: dict[str, Any] | None) -> list[tuple[str, Any]]:
     titles = {"vat": _("VAT"), "country": _("Country"), "method": _("Payment method"), "currency": _("Currency")}
-    return [(titles[name], rows) for name, rows in result["totals"].items() if rows] if result else []
+    if not result:
+        return []
+    paid = [(_("Payments by method"), rows) for rows in [(result.get("payments") or {}).get("totals")] if rows]
+    return [*((titles[name], rows) for name, rows in result["totals"].items() if rows), *paid]
 
 
 def _kinds() -> dict[str, tuple[str, str]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from koppel.actions.takings import flow_of_payments, takings
 from koppel.documents import CREDITS, DOCUMENTS, PAPERS, CreditNote, SalesOrder
 from koppel.documents.base import read_document
 from koppel.endpoint import Endpoint
@@ -19,7 +20,8 @@ from koppel.finance.days import day_in, reference_of
 from koppel.finance.exchanges import complete_papers, order_of
 from koppel.finance.reconcile import Difference, Report, Sum, compare, day_sum, sum_of
 from koppel.finance.series import Series, series_of
-from koppel.records import Lookup, MapStep, Query
+from koppel.finance.takings import Takings
+from koppel.records import Lookup, MapStep, Page, Query
 from koppel.rulebook import compile_for
 from koppel.runner.days import PART
 from koppel.runner.gate import why_not
@@ -44,7 +46,8 @@ class Explained:
 @dataclass(frozen=True)
 class Reconciled:
     """`compared` orders are on either side: equal ones and those that differ, beside which so many `refunds` are not
-    booked. `unreadable` ones say why not. `series` are the invoice numbers of the books in the period; none where the flow books orders."""
+    booked. `unreadable` ones say why not. `series` are the invoice numbers of the books in the period; none where the flow books orders.
+    `payments` are those of the period; None where no flow books them."""
 
     report: Report
     explained: tuple[Explained, ...]
@@ -52,6 +55,13 @@ class Reconciled:
     refunds: int
     unreadable: tuple[str, ...]
     series: tuple[Series, ...] = ()
+    payments: Takings | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing at all differs."""
+        paid = self.payments is None or not self.payments.differences
+        return paid and not self.explained and not self.unreadable and all(one.sound for one in self.series)
 
 
 Progress = Callable[[int], None]
@@ -89,7 +99,8 @@ def reconcile(site: Site, name: str, first: date, last: date, progress: Progress
     report = replace(report, differences=(*changed, *unbooked))
     explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
     series = series_of(order.number for order in there if order.number)
-    return Reconciled(report, explained, report.equal + len(changed), len(unbooked), tuple(reading.unreadable), series)
+    payments = _payments(site, flow, first, last, reading)
+    return Reconciled(report, explained, report.equal + len(changed), len(unbooked), tuple(reading.unreadable), series, payments)
 
 
 def told(result: Reconciled) -> dict[str, Any]:
@@ -104,7 +115,20 @@ def told(result: Reconciled) -> dict[str, Any]:
         },
         "unreadable": list(result.unreadable),
         "series": [{**asdict(one), "sound": one.sound} for one in result.series],
+        "payments": _paid_told(result.payments) if result.payments is not None else None,
     }
+
+
+def _paid_told(paid: Takings) -> dict[str, Any]:
+    rows = [{**asdict(row), "difference": row.difference} for row in paid.rows]
+    return {"compared": paid.compared, "equal": paid.equal, "differences": [asdict(one) for one in paid.differences], "totals": rows}
+
+
+def _payments(site: Site, flow: Flow, first: date, last: date, reading: _Reading) -> Takings | None:
+    books = flow_of_payments(site, flow)
+    if books is None or issubclass(DOCUMENTS[flow.resource], CreditNote):
+        return None
+    return takings(site, books, first, last, lambda opened, query: _pages(opened, query, reading), reading.unreadable)
 
 
 def _refuse_others(site: Site, flow: Flow) -> None:
@@ -206,15 +230,20 @@ def _papers(
 
 
 def _read(opened: Opened, flow: Flow, query: Query, reading: _Reading) -> Iterator[SalesOrder]:
-    endpoint, resource = opened.endpoint, query.resource
-    for _ in range(MAX_PAGES):
-        page = endpoint.fetch(query)
+    for page in _pages(opened, query, reading):
         for record in page.records:
-            step = MapStep(flow.name, opened.manifest.title, resource, "inbound", record.data)
+            step = MapStep(flow.name, opened.manifest.title, query.resource, "inbound", record.data)
             try:
-                yield _order(endpoint, step, record.id)
+                yield _order(opened.endpoint, step, record.id)
             except RecordError as error:
                 reading.unreadable.append(f"{record.label or record.id} in {opened.manifest.title}: {error.message}")
+
+
+def _pages(opened: Opened, query: Query, reading: _Reading) -> Iterator[Page]:
+    """Page after page, to the end."""
+    for _ in range(MAX_PAGES):
+        page = opened.endpoint.fetch(query)
+        yield page
         reading.count += len(page.records)
         reading.progress(reading.count)
         if not page.more or page.cursor == query.cursor:

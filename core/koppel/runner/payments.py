@@ -12,6 +12,7 @@ from koppel.documents import CREDITS, PAPERS, Payment
 from koppel.documents.money import round_money, to_decimal
 from koppel.errors import ConflictError, RecordError
 from koppel.finance.periods import day_of
+from koppel.manifest import Manifest
 from koppel.records import Lookup, Match, Verdict
 from koppel.runner.asbooked import booked_currencies, other_currency
 from koppel.runner.credits import cause_of
@@ -32,8 +33,13 @@ _NOTHING = Decimal(0)
 def books_payments(talk: Talk) -> bool:
     """Whether this flow books payments in a ledger, where each has a number of its own; elsewhere a payment is news
     about its order."""
-    resource = talk.target_manifest.resource(RESOURCE)
-    return talk.flow.resource == RESOURCE and resource is not None and resource.natural_keys[:1] == ("reference",)
+    return talk.flow.resource == RESOURCE and is_ledger(talk.target_manifest)
+
+
+def is_ledger(manifest: Manifest) -> bool:
+    """Whether this system books payments, each under a number of its own."""
+    resource = manifest.resource(RESOURCE)
+    return resource is not None and resource.writes and resource.natural_keys[:1] == ("reference",)
 
 
 def find_papers(talk: Talk, jobs: Sequence[Job]) -> None:

@@ -56,12 +56,20 @@ def as_page(talk: Conversation, draft: Draft) -> Draft:
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
-    """Which payments are booked already, by their own number on a page of this fiscal year or the last."""
+    """Which payments are booked already, by their own number on a page of this fiscal year or the last; a match says
+    what was `received` by it, as the debtor's lines of the page tell."""
     matches: dict[str, tuple[Match, ...]] = {}
     for kind in kinds_in_use(talk, kind_of(talk)):
-        for value, some in find_rows(talk, kind, lookup, OWN_NUMBER, lambda row: match_of(talk, row), is_key=True).matches.items():
+        for value, some in find_rows(talk, kind, lookup, OWN_NUMBER, lambda row: _match(talk, row), is_key=True).matches.items():
             matches[value] = (*matches.get(value, ()), *some)
     return Found(matches)
+
+
+def _match(talk: Conversation, row: Row) -> Match:
+    sign = -1 if conventions_of(talk).debit_positive else 1
+    lines = [line for line in row.get("DJ_LINE") or [] if str(line.get("SUB_NR") or "").strip()]
+    received = sign * sum((Decimal(str(line.get("AMOUNT") or 0)) for line in lines), _NOTHING)
+    return replace(match_of(talk, row), data={**row, "received": received})
 
 
 def upsert(talk: Conversation, write: Write) -> Receipt:

@@ -46,13 +46,18 @@ _ASIDE = ("JournalCode", "Currency", "Received", "Item", "Left", "journal")
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
-    """Which payments are booked already, by the description of their line."""
+    """Which payments are booked already, by the description of their line; a match says what was `received` by it."""
     rows: list[Row] = []
     for entity in _LINES:
         key, some = find_rows(talk, lookup, entity, _LINE_FIELDS, KEYS)
         rows += some
     rows.sort(key=lambda row: int(row.get("EntryNumber") or 0))
-    return found(lookup, key, [own_fields(row) for row in rows], lambda row: Match(str(row["EntryID"]), bare(row.get("EntryNumber")), readable(row)))
+    return found(lookup, key, [own_fields(row) for row in rows], lambda row: _match(talk, row))
+
+
+def _match(talk: Conversation, row: Row) -> Match:
+    data = {**readable(row), "received": _sign(talk) * Decimal(str(row.get("AmountFC") or 0))}
+    return Match(str(row["EntryID"]), bare(row.get("EntryNumber")), data)
 
 
 def as_journal(talk: Conversation, draft: Draft) -> Draft:
@@ -92,14 +97,18 @@ def _write(talk: Conversation, write: Write) -> Receipt:
 
 
 def _line(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
-    """The line as the service takes it. Which sign money has that came in is not published, so a setting says it."""
+    """The line as the service takes it."""
     fields = {name: value for name, value in draft.items() if name not in _ASIDE and value not in (None, "")}
     code = bare(draft.get("GLAccount"))
-    sign = 1 if talk.settings.text("bank_sign", "received") == "received" else -1
     number = bare(fields.pop("OurRef", ""))
     numbered = {"OurRef": int(number)} if number.isascii() and number.isdigit() and len(number) < 10 else {}
     account = talk.ids_of(LEDGERS, [code], "ledger account")[code] if code else None
-    return {**fields, **numbered, "GLAccount": account, "AmountFC": sign * Decimal(str(draft["Received"]))}
+    return {**fields, **numbered, "GLAccount": account, "AmountFC": _sign(talk) * Decimal(str(draft["Received"]))}
+
+
+def _sign(talk: Conversation) -> int:
+    """Which sign money has that came in is not published, so a setting says it."""
+    return 1 if talk.settings.text("bank_sign", "received") == "received" else -1
 
 
 def _prove(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
