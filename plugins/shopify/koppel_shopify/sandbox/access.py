@@ -53,7 +53,7 @@ _BY_SCOPES: dict[tuple[str, ...], dict[str, str]] = {
     ("write_files", "write_images"): {"Mutation": "fileUpdate"},
     ("write_orders",): {"Mutation": "orderCreate orderCancel orderUpdate orderMarkAsPaid orderClose orderOpen refundCreate"},
     ("write_returns",): {
-        "Mutation": "returnCreate returnRequest returnApproveRequest returnDeclineRequest returnProcess returnClose returnReopen returnCancel "
+        "Mutation": "returnCreate returnRequest returnApproveRequest returnDeclineRequest returnProcess returnRefund returnClose returnReopen returnCancel "
         "removeFromReturn",
     },
     ("write_customers",): {"Mutation": "customerCreate customerUpdate customerAddressCreate customerAddressUpdate"},

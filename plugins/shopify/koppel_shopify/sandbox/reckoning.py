@@ -71,7 +71,8 @@ def outstanding(order: Node) -> Pair:
     if order.get("cancelledAt"):
         return Decimal(0), Decimal(0)
     left = minus(add([order["currentTotalPriceSet"]]), add([order["netPaymentSet"]]))
-    return plus(left, add([order["refundDiscrepancySet"]]))
+    fees = add([] if order.get("feesInTotal") else [order.get("feesSet")])
+    return plus(left, fees, add([order["refundDiscrepancySet"]]))
 
 
 def settle(order: Node) -> None:

@@ -35,6 +35,7 @@ class Switches:
     wrong_enum: a search value outside its list is warned of and then `ignore`d (all rows) or matches `nothing`.
     cancel_seconds: how long the job takes that cancels an order (section 12).
     returns_leave_refund: whether a return that is processed without money leaves a refund of nothing with its lines.
+    fees_in_total: whether what the shop keeps of a return as a fee counts in the order's total now (section 12).
     exchange_in_total: whether what is sent in exchange counts in the order's total before returns, as what an edit adds does.
     """
 
@@ -61,6 +62,7 @@ class Switches:
     wrong_enum: str = "ignore"
     cancel_seconds: int = 0
     returns_leave_refund: bool = True
+    fees_in_total: bool = False
     exchange_in_total: bool = True
 
     @property

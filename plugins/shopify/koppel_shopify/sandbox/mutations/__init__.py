@@ -19,12 +19,13 @@ from koppel_shopify.sandbox.mutations import (
     publications,
     refunds,
     returnprocess,
+    returnrefund,
     returns,
     webhooks,
 )
 
 __all__ = [
     "bulk", "cancelling", "collections", "companies", "companycontacts", "companyplaces", "customers", "fulfilments", "inventory",
-    "media", "metafields", "ordercreate", "orders", "products", "productset", "publications", "refunds", "returnprocess", "returns",
+    "media", "metafields", "ordercreate", "orders", "products", "productset", "publications", "refunds", "returnprocess", "returnrefund", "returns",
     "webhooks",
 ]

@@ -7,10 +7,12 @@ from typing import Any
 
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import user_error
-from koppel_shopify.sandbox.money import Bag, Purse, add, pair, parse, shop_amount
+from koppel_shopify.sandbox.money import Bag, Purse, add, minus, pair, parse, plus
 from koppel_shopify.sandbox.reckoning import Pair, move, pay_back, purse_of, settle, worth
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
+
+NOTHING: Pair = (Decimal(0), Decimal(0))
 
 
 @resolves("Mutation", "refundCreate")
@@ -36,27 +38,29 @@ def _problem(order: Node, given: dict[str, Any]) -> dict[str, Any] | None:
     payments = {one["id"] for one in order.get("transactions") or ()}
     if any(one.get("parentId") not in payments for one in given.get("transactions") or ()):
         return user_error(["transactions"], "Transactions require a parent_id associated with the order")
-    if parse((given.get("shipping") or {}).get("amount") or 0) > _shipping_left(order):
+    if parse((given.get("shipping") or {}).get("amount") or 0) > _shipping_left(order)[1]:
         return user_error(["shipping", "amount"], "Shipping refund amount cannot exceed the amount paid for shipping")
     asked = sum((parse(one["amount"]) for one in given.get("transactions") or ()), Decimal(0))
-    received = shop_amount(order["netPaymentSet"])
-    if asked > received:
+    received = pair(order["netPaymentSet"])[1]
+    if asked > received and not given.get("allowOverRefunding"):
         return user_error(None, f"Refund amount ${asked:.2f} is greater than net payment received ${received:.2f}")
     return None
 
 
 def _refund(order: Node, given: dict[str, Any], context: Context) -> Node:
-    purse = purse_of(order)
-    paid = [payment(one["parentId"], (parse(one["amount"]),) * 2, one["gateway"], purse, context) for one in given.get("transactions") or ()]
+    paid = [pay_from(order, one["parentId"], parse(one["amount"]), context, one["gateway"]) for one in given.get("transactions") or ()]
     lines, ways = [_line(one, order) for one in given.get("refundLineItems") or ()], shipping_back(order, given.get("shipping") or {}, context)
     return give_back(order, lines, ways, paid, given.get("note"), context)
 
 
-def give_back(order: Node, lines: list[Node], ways: list[Node], paid: list[Node], note: str | None, context: Context) -> Node:
-    """Write down a refund of an order and what the order comes to after it."""
+def give_back(
+    order: Node, lines: list[Node], ways: list[Node], paid: list[Node], note: str | None, context: Context, fees: Pair = NOTHING
+) -> Node:
+    """Write down a refund of an order and what the order comes to after it. What the shop keeps as `fees` is not due."""
     purse = purse_of(order)
-    gap = pay_back(order, paid, _value(order, lines, ways))
+    gap = pay_back(order, paid, minus(_value(order, lines, ways), fees))
     take_off(order, lines, ways)
+    charge(order, fees, context)
     refund: Node = {
         "id": context.store.new_id("Refund"), "createdAt": context.stamp, "updatedAt": context.stamp, "note": note,
         "totalRefundedSet": purse.bag(add([one["amountSet"] for one in paid])), "refundLineItems": lines, "duties": [],
@@ -70,6 +74,23 @@ def give_back(order: Node, lines: list[Node], ways: list[Node], paid: list[Node]
     settle(order)
     context.touch(order)
     return refund
+
+
+def charge(order: Node, fees: Pair, context: Context) -> None:
+    """Fees of a return are owed by the customer (schema: FeeSale); whether the order's total shows them is not told."""
+    if any(fees):
+        order["feesSet"] = purse_of(order).bag(plus(add([order.get("feesSet")]), fees))
+        if context.switches.fees_in_total:
+            order["feesInTotal"] = True
+            order["currentTotalPriceSet"] = purse_of(order).bag(plus(add([order["currentTotalPriceSet"]]), fees))
+
+
+def pay_from(order: Node, parent: str, amount: Decimal, context: Context, gateway: str = "") -> Node:
+    """Money that goes back for this payment: the amount is in the customer's currency, the shop's at the rate of the
+    payment (recorded: money-bag-presentment; there at the rate of the day, which the simulator does not have)."""
+    row = next(one for one in order["transactions"] if one["id"] == parent)
+    shop, theirs = pair(row["amountSet"])
+    return payment(parent, (amount * shop / theirs if theirs else amount, amount), gateway or row["gateway"], purse_of(order), context)
 
 
 def payment(parent: str, amounts: Pair, gateway: str, purse: Purse, context: Context) -> Node:
@@ -105,13 +126,14 @@ def take_off(order: Node, lines: list[Node], ways: list[Node]) -> None:
 
 
 def shipping_back(order: Node, asked: dict[str, Any], context: Context) -> list[Node]:
-    """What goes back of the shipping: all that is left, or an amount, taken from one line after another."""
+    """What goes back of the shipping: all that is left, or an amount in the customer's currency, from one line after
+    another."""
     purse = purse_of(order)
-    left = _shipping_left(order) if asked.get("fullRefund") else parse(asked.get("amount") or 0)
+    left = _shipping_left(order)[1] if asked.get("fullRefund") else parse(asked.get("amount") or 0)
     made = []
     for line in order.get("shippingLines") or ():
-        price = shop_amount(line["discountedPriceSet"])
-        back = min(left, price - _given_back(order, line))
+        price = pair(line["discountedPriceSet"])[1]
+        back = min(left, price - _given_back(order, line)[1])
         if back > 0:
             taxes = [{**row, "priceSet": _share(row["priceSet"], back / price, purse)} for row in line.get("taxLines") or ()]
             made.append({"id": context.store.new_id("RefundShippingLine"), "shippingLine": line,
@@ -126,14 +148,14 @@ def _share(bag: Bag, part: Decimal, purse: Purse) -> Bag:
     return purse.bag((whole[0] * part, whole[1] * part))
 
 
-def _shipping_left(order: Node) -> Decimal:
+def _shipping_left(order: Node) -> Pair:
     lines = order.get("shippingLines") or ()
-    return sum((shop_amount(line["discountedPriceSet"]) - _given_back(order, line) for line in lines), Decimal(0))
+    return plus(*(minus(pair(line["discountedPriceSet"]), _given_back(order, line)) for line in lines))
 
 
-def _given_back(order: Node, line: Node) -> Decimal:
+def _given_back(order: Node, line: Node) -> Pair:
     ways = [way for refund in order.get("refunds") or () for way in refund.get("refundShippingLines") or ()]
-    return add([way["subtotalAmountSet"] for way in ways if way["shippingLine"]["id"] == line["id"]])[0]
+    return add([way["subtotalAmountSet"] for way in ways if way["shippingLine"]["id"] == line["id"]])
 
 
 def _value(order: Node, lines: list[Node], ways: list[Node]) -> Pair:

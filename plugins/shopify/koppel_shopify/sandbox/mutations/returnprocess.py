@@ -7,11 +7,11 @@ from typing import Any
 
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import user_error
-from koppel_shopify.sandbox.money import add, parse
+from koppel_shopify.sandbox.money import add, pair, parse, plus
 from koppel_shopify.sandbox.mutations.exchanges import add_line, await_parcel
-from koppel_shopify.sandbox.mutations.refunds import give_back, payment, piece, shipping_back, take_off
+from koppel_shopify.sandbox.mutations.refunds import charge, give_back, pay_from, piece, shipping_back, take_off
 from koppel_shopify.sandbox.mutations.returns import BAD_QUANTITY, BAD_STATUS, Problem, answer, touched
-from koppel_shopify.sandbox.reckoning import move, purse_of, settle, worth
+from koppel_shopify.sandbox.reckoning import Pair, move, purse_of, settle, worth
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
 
@@ -65,17 +65,36 @@ def _money_problem(order: Node, given: dict[str, Any]) -> Problem | None:
 
 def _process(made: Node, order: Node, given: dict[str, Any], context: Context) -> None:
     paid = [_transaction(one, order, context) for one in _transfers(given)]
+    fees = fees_for(made, {one["id"]: one["quantity"] for one in given.get("returnLineItems") or ()}, order)
     came_back = _come_back(made, order, given, bool(paid))
     _send_out(made, order, given, context)
     ways = shipping_back(order, _shipping(given), context)
     if paid or ways or (came_back and context.switches.returns_leave_refund):
-        refund = give_back(order, came_back, ways, paid, given.get("note"), context)
-        refund["return"] = {"id": made["id"]}
-        made["refunds"].append({"id": refund["id"]})
-        made["transactions"] += [{"id": one["id"]} for one in paid]
+        of_return(made, give_back(order, came_back, ways, paid, given.get("note"), context, fees), paid)
     else:
         take_off(order, came_back, ways)
+        charge(order, fees, context)
     settle(order)
+
+
+def of_return(made: Node, refund: Node, paid: list[Node]) -> None:
+    """A refund and its payments belong to this return."""
+    refund["return"] = {"id": made["id"]}
+    made["refunds"].append({"id": refund["id"]})
+    made["transactions"] += [{"id": one["id"]} for one in paid]
+
+
+def fees_for(made: Node, counts: dict[str, int], order: Node) -> Pair:
+    """What the shop keeps when so many pieces of these lines are dealt with: the shipping fee once, of restocking fees
+    the share of the pieces."""
+    kept = [] if made.get("feeTaken") or not counts else [add([one["amountSet"]]) for one in made["returnShippingFees"]]
+    made["feeTaken"] = made.get("feeTaken") or bool(counts)
+    for row in made["returnLineItems"]:
+        fee, count = row.get("restockingFee"), counts.get(row["id"])
+        if fee and count:
+            shop, theirs = add([fee["amountSet"]])
+            kept.append((shop * count / row["quantity"], theirs * count / row["quantity"]))
+    return pair(purse_of(order).bag(plus(*kept)))
 
 
 def _come_back(made: Node, order: Node, given: dict[str, Any], refunded: bool) -> list[Node]:
@@ -116,11 +135,8 @@ def _count(row: Node, count: int) -> None:
 
 
 def _transaction(one: dict[str, Any], order: Node, context: Context) -> Node:
-    """The amount is in the customer's currency, at the rate that was paid at (schema: ReturnRefundOrderTransactionInput)."""
-    parent = next(row for row in order["transactions"] if row["id"] == one["parentId"])
-    shop, theirs = add([parent["amountSet"]])
-    amount = parse(one["transactionAmount"]["amount"])
-    return payment(parent["id"], (amount * shop / theirs if theirs else amount, amount), parent["gateway"], purse_of(order), context)
+    """The amount is in the customer's currency (schema: ReturnRefundOrderTransactionInput)."""
+    return pay_from(order, one["parentId"], parse(one["transactionAmount"]["amount"]), context)
 
 
 def _shipping(given: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from koppel_shopify.sandbox.context import Context
 from koppel_shopify.sandbox.errors import user_error
-from koppel_shopify.sandbox.money import parse
+from koppel_shopify.sandbox.money import pair, parse
 from koppel_shopify.sandbox.reckoning import purse_of, worth
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
@@ -105,7 +105,7 @@ def _line(given: dict[str, Any], order: Node, context: Context) -> Node:
         "__typename": "ReturnLineItem", "id": context.store.new_id("ReturnLineItem"), "fulfillmentLineItem": sent, "quantity": count,
         "processedQuantity": 0, "unprocessedQuantity": count, "processableQuantity": count, "refundableQuantity": count, "refundedQuantity": 0,
         "returnReason": given.get("returnReason") or "UNKNOWN", "returnReasonNote": given.get("returnReasonNote") or "",
-        "customerNote": given.get("customerNote"),
+        "customerNote": given.get("customerNote"), "restockingFee": _restocking(given, sold, order, context),
         "withCodeDiscountedTotalPriceSet": worth(sold, count, order["taxesIncluded"], purse_of(order))["goods"],
     }  # fmt: skip
 
@@ -121,12 +121,25 @@ def _exchange(given: dict[str, Any], context: Context) -> Node:
     }  # fmt: skip
 
 
+def _restocking(given: dict[str, Any], sold: Node, order: Node, context: Context) -> Node | None:
+    """A share of what these pieces were sold for (schema: RestockingFee)."""
+    asked, purse = given.get("restockingFee"), purse_of(order)
+    if not asked:
+        return None
+    part = parse(asked["percentage"]) / 100
+    goods = pair(worth(sold, given["quantity"], order["taxesIncluded"], purse)["goods"])
+    return {"id": context.store.new_id("Fee"), "__typename": "RestockingFee", "percentage": asked["percentage"],
+            "amountSet": purse.bag((goods[0] * part, goods[1] * part))}  # fmt: skip
+
+
 def _fee(given: dict[str, Any], order: Node, context: Context) -> list[Node]:
     fee = (given.get("returnShippingFee") or {}).get("amount")
     if not fee:
         return []
+    shop, theirs = pair(order["originalTotalPriceSet"])
     amount = parse(fee["amount"])
-    return [{"id": context.store.new_id("Fee"), "amountSet": purse_of(order).bag((amount, amount))}]
+    ours = amount * shop / theirs if theirs else amount
+    return [{"id": context.store.new_id("Fee"), "amountSet": purse_of(order).bag((ours, amount))}]
 
 
 def _await_goods(made: Node, context: Context) -> None:
