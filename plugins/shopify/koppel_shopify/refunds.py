@@ -1,4 +1,4 @@
-"""A refund as the lines of a credit note: goods, shipping, duties, and what was given back or withheld besides.
+"""A refund as the lines of a credit note: goods, shipping, duties, fees that were kept, and what was given back or withheld besides.
 
 What these functions take is an order with one of its refunds beside it, under `refund`."""
 
@@ -14,6 +14,7 @@ from koppel_shopify.amounts import ZERO, add, amount, currency_of, shop_money, t
 from koppel_shopify.bundles import parts_by_group
 from koppel_shopify.client import nodes
 from koppel_shopify.edits import MOVED, ON_ITS_WAY
+from koppel_shopify.fees import fee_lines, shared
 from koppel_shopify.lines import Row, article, extra, plain_lines, sum_of
 
 NO_VAT = [{"rate": ZERO, "amount": ZERO, "title": ""}]
@@ -35,15 +36,17 @@ def shopify_refund_status(record: Any) -> str:
 def shopify_refund_lines(record: Any) -> list[Row]:
     """The lines of a credit note, in the shape of an order's lines.
 
-    Where Shopify's own adjustments do not explain the difference between lines and money no line is made for it,
+    Where fees of the return and Shopify's own adjustments do not explain the difference between lines and money no line is made for it,
     so that the credit note does not add up and waits."""
     refund, included = _refund(record), bool(record.get("taxesIncluded"))
     lines = refund_rows(record, refund)
-    rest = (shopify_refund_total(record) or ZERO) - sum_of(lines, included)
-    if not rest or not _explains(refund, rest):
+    rest, currency = (shopify_refund_total(record) or ZERO) - sum_of(lines, included), currency_of(record)
+    if not rest:
         return lines
     basis = [line for line in lines if line["total"] > 0] or plain_lines(record)
-    return lines + _adjustments(rest, basis, included, currency_of(record))
+    fees = fee_lines(basis, refund.get("fees") or (), rest, included, currency, lambda left: _explains(refund, left))
+    rest -= sum_of(fees, included)
+    return lines + fees + (_adjustments(rest, basis, included, currency) if rest and _explains(refund, rest) else [])
 
 
 def refund_rows(order: Mapping[str, Any], refund: Mapping[str, Any]) -> list[Row]:
@@ -108,7 +111,7 @@ def _duties(refund: Mapping[str, Any]) -> list[Row]:
 
 def _coming_to(whole: Decimal, vat: Sequence[Row], currency: str) -> list[Row]:
     """The same rates, with amounts that come to the VAT that Shopify says of the refund."""
-    shares = _shared(whole, [tax["rate"] for tax in vat], currency)
+    shares = shared(whole, [tax["rate"] for tax in vat], currency)
     return [{**tax, "amount": share} for tax, share in zip(vat, shares, strict=True)]
 
 
@@ -127,7 +130,7 @@ def _adjustments(rest: Decimal, basis: Sequence[Row], included: bool, currency: 
         groups[rates] = groups.get(rates, ZERO) + sum_of([line], included)
     if not sum(groups.values()):
         groups = {(ZERO,): Decimal(1)}
-    shares = _shared(rest, list(groups.values()), currency)
+    shares = shared(rest, list(groups.values()), currency)
     return [_adjustment(share, rates, included, currency) for share, rates in zip(shares, groups, strict=True) if share]
 
 
@@ -136,12 +139,3 @@ def _adjustment(share: Decimal, rates: Iterable[Decimal], included: bool, curren
     vat: list[Row] = [{"rate": rate, "amount": round_money(share * rate / whole, currency), "title": ""} for rate in rates]
     price = share if included else share - sum((tax["amount"] for tax in vat), ZERO)
     return extra("adjustment", "Price reduction" if share > 0 else "Withheld", price, vat)
-
-
-def _shared(whole: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """`whole` divided by weight, to the coin; the heaviest takes what rounding leaves."""
-    heavy = max(range(len(weights)), key=lambda at: weights[at])
-    total = sum(weights, ZERO) or Decimal(1)
-    parts = [round_money(whole * weight / total, currency) for weight in weights]
-    parts[heavy] += whole - sum(parts, ZERO)
-    return parts

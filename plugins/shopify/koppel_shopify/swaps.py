@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from koppel_shopify.amounts import ZERO, add, currency_of, shop_money, taxes
+from koppel_shopify.amounts import ZERO, amount, currency_of, shop_money, taxes
 from koppel_shopify.bundles import parts_by_group
 from koppel_shopify.client import dig, nodes
 from koppel_shopify.edits import paid_back, refunded_value, sold_total
 from koppel_shopify.exchanges import exchanges, is_complete, own_refunds, rows_back, sent_lines
+from koppel_shopify.fees import fees_told
 from koppel_shopify.lines import Row, article, extra, plain_lines
 from koppel_shopify.refunds import refund_rows
 
@@ -54,9 +55,7 @@ def _exchange(order: Mapping[str, Any], made: Mapping[str, Any], place: int) -> 
         back += refund_rows(order, {"refundShippingLines": refund.get("refundShippingLines"), "duties": refund.get("duties")})
     parts = parts_by_group(lines.values())
     sent = [article(lines[key], int(lines[key].get("quantity") or 0), currency, parts) for key in sent_lines(made) if key in lines]
-    fees = add(fee.get("amountSet") for fee in nodes(made.get("returnShippingFees")))
-    if fees:
-        sent.append(extra("fee", "Return shipping", fees, []))
+    sent += [extra("fee", fee["title"], amount(fee["amountSet"]), []) for fee in fees_told(made) if amount(fee["amountSet"])]
     ours = [(line, row.get("totalTaxSet") is not None) for line, row in zip(back, rows, strict=False)]
     return {
         "source_id": made.get("id"), "number": _number(made, place), "made_at": _moment(made),

@@ -12,6 +12,7 @@ from koppel_shopify.amounts import amount
 from koppel_shopify.client import AdminApi, nodes
 from koppel_shopify.edits import MOVED, moved, overpaid, pays_back
 from koppel_shopify.exchanges import exchanges, refunds_of
+from koppel_shopify.fees import fees_of
 from koppel_shopify.gids import is_gid, number
 from koppel_shopify.resources import orders
 from koppel_shopify.resources.orders import PER_CALL
@@ -46,7 +47,8 @@ def apart(raw: Raw, label: str) -> Iterable[Record]:
     made = sorted(nodes(raw.get("refunds")), key=lambda one: (str(one.get("createdAt")), int(number(str(one["id"])) or 0)))
     for count, refund in enumerate(made, 1):
         if moved(refund) and str(refund["id"]) not in settled and not (pays_back(refund) and overpaid(raw)):
-            data = {**_lasting(raw), "refund": {**refund, "number": count}}
+            fees = fees_of(raw, refund)
+            data = {**_lasting(raw), "refund": {**refund, "number": count, **({"fees": fees} if fees else {})}}
             yield Record(str(refund["id"]), data, f"{raw.get(label) or ''}-C{count}")
 
 
