@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from support.garden import POT, ROSE, SHIPPING, Garden, purchase, shop_of, shopper, states_of
+from support.returns import Counter
 
 pytestmark = pytest.mark.walk
 LEDGERS = ("exactonline", "accountview")
@@ -16,7 +17,7 @@ TOTAL = Decimal("40.95")
 REFUND = """mutation Back($input: RefundInput!, $key: String!) {
   refundCreate(input: $input) @idempotent(key: $key) { refund { id } userErrors { field message } }
 }"""
-NUMBERS = {"exactonline": range(5001, 5006), "accountview": range(5011, 5015)}
+NUMBERS = {"exactonline": range(5001, 5008), "accountview": range(5011, 5017)}
 LATE = 5021
 
 
@@ -34,7 +35,7 @@ class Books:
         short = {"exactonline": "exact", "accountview": "av"}[self.ledger]
         document = {"exactonline": "sales_invoice", "accountview": "sales_entry"}[self.ledger]
         self.orders = self.garden.flow(f"orders-{short}", "shopify", self.ledger, document=document, release=["paid"])
-        settings = {"shipping_sku": SHIPPING, "adjustment_sku": SHIPPING, "settle_seconds": 0}
+        settings = {"shipping_sku": SHIPPING, "adjustment_sku": SHIPPING, "fee_sku": SHIPPING, "settle_seconds": 0}
         self.credits = self.garden.flow(f"credits-{short}", "shopify", self.ledger, "credit_note", **settings)
         for flow in (self.orders, self.credits):
             if self.ledger == "exactonline":
@@ -187,6 +188,24 @@ def test_fin_10_what_is_withheld_of_goods_that_came_back_is_a_line_of_its_own(al
     assert books.send(order).created == 1
     assert books.booked(order) == [(f"{order['name']}-C1", Decimal("18.00"))]
     assert books.vat(order) == {9: Decimal("1.81") - Decimal("0.32")}
+
+
+@EACH
+@pytest.mark.parametrize("way", ["process", "refund"])
+def test_fin_10_what_the_shop_keeps_of_a_return_is_taken_off_and_the_rest_is_what_the_customer_got(books, way):
+    order, counter = books.order(), Counter(books.garden)
+    number = order["name"].lstrip("#")
+    counter.send_parcel(number)
+    shipping = {"returnShippingFee": {"amount": {"amount": "2.50", "currencyCode": "EUR"}}}
+    gid = counter.take_back(number, (POT.sku, 1), (ROSE.sku, 2), fee=10, **shipping)
+    back = Decimal("12.10") + Decimal("21.90") - Decimal("1.21") - Decimal("2.19") - Decimal("2.50")
+    {"process": counter.process, "refund": counter.refund_return}[way](number, gid, str(back))
+    assert books.send(order).created == 1
+    assert books.booked(order) == [(f"{order['name']}-C1", back)]
+    # 2.10 less 0.21 and 0.15 of 0.89 for the parcel; 1.81 less 0.18 and 0.13 of 1.61
+    assert books.vat(order) == {21: Decimal("1.74"), 9: Decimal("1.50")}
+    assert books.equal(order)
+    assert Decimal(counter.order(number)["totalOutstandingSet"]["shopMoney"]["amount"]) == 0
 
 
 @EACH

@@ -63,6 +63,8 @@ def order_node(row: Node, people: Node, document: str = "sales_order", groups: N
     _edit(node, row, till)
     node["refunds"] = [_refund(one, node, number * 10 + place, till) for place, one in enumerate(row.get("refunds") or ())]
     node["transactions"] += [{**paid} for one in node["refunds"] for paid in one["transactions"]]
+    if "fees" in row:
+        node |= {"returns": [_return(row["fees"], node, number, till)], "returnStatus": "RETURNED"}
     return node
 
 
@@ -157,6 +159,28 @@ def _refund(row: Node, node: Node, key: int, till: Till) -> Node:
         amount, vat = row["adjust"].split()
         made["orderAdjustments"] = [{"id": f"gid://shopify/OrderAdjustment/{_OTHER + key}", "reason": "REFUND_DISCREPANCY", "amountSet": till.bag(amount),
                                      "taxAmountSet": till.bag(vat)}]  # fmt: skip
+    return made
+
+
+def _return(fees: list[str], node: Node, number: int, till: Till) -> Node:
+    """All refunds belong to one return; a fee is [article, pieces, amount], or `parcel` and an amount."""
+    made: Node = {
+        "id": f"gid://shopify/Return/{_OTHER + number}", "name": f"{node['name']}-R1", "status": "CLOSED", "createdAt": node["createdAt"],
+        "closedAt": node["createdAt"], "exchangeLineItems": [], "refunds": [{"id": one["id"]} for one in node["refunds"]],
+        "returnLineItems": [], "returnShippingFees": [],
+    }  # fmt: skip
+    for place, text in enumerate(fees):
+        *about, amount = text.split()
+        fee = {"id": f"gid://shopify/Fee/{_OTHER + number * 10 + place}", "amountSet": till.bag(amount)}
+        if about == ["parcel"]:
+            made["returnShippingFees"].append(fee)
+            continue
+        line = next(one for one in node["lineItems"] if one["sku"] == about[0])
+        made["returnLineItems"].append({
+            "__typename": "ReturnLineItem", "id": f"gid://shopify/ReturnLineItem/{_OTHER + number * 10 + place}", "quantity": int(about[1]),
+            "processedQuantity": int(about[1]), "fulfillmentLineItem": {"quantity": int(about[1]), "lineItem": {"id": line["id"]}},
+            "restockingFee": {**fee, "__typename": "RestockingFee", "percentage": 10.0},
+        })  # fmt: skip
     return made
 
 

@@ -8,6 +8,9 @@ from uuid import uuid4
 SHIP = "mutation Ship($f: FulfillmentInput!) { fulfillmentCreate(fulfillment: $f) { fulfillment { id } userErrors { message } } }"
 CREATE = "mutation Make($given: ReturnInput!) { returnCreate(returnInput: $given) { return { id } userErrors { field message code } } }"
 PROCESS = "mutation Process($given: ReturnProcessInput!) { returnProcess(input: $given) { return { id status } userErrors { field message code } } }"
+BACK = """mutation Back($given: ReturnRefundInput!) {
+  returnRefund(returnRefundInput: $given) { refund { id } userErrors { field message code } }
+}"""
 PAY = "mutation Pay($id: ID!) { orderMarkAsPaid(input: {id: $id}) { order { id } userErrors { message } } }"
 REFUND = """mutation Back($given: RefundInput!, $key: String!) {
   refundCreate(input: $given) @idempotent(key: $key) { refund { id } userErrors { field message } }
@@ -38,13 +41,15 @@ class Counter:
         open_parts = [one for one in rows(self.order(number)["fulfillmentOrders"]) if one["status"] == "OPEN"]
         self.ask(SHIP, f={"lineItemsByFulfillmentOrder": [{"fulfillmentOrderId": one["id"]} for one in open_parts]})
 
-    def take_back(self, number: Any, *back: tuple[str, int], out: tuple[Any, ...] = (), **more: Any) -> str:
-        """A return of (SKU, pieces), for `out`: (SKU, pieces) or (SKU, pieces, discount as the service takes it). Gives its id."""
+    def take_back(self, number: Any, *back: tuple[str, int], out: tuple[Any, ...] = (), fee: Any = None, **more: Any) -> str:
+        """A return of (SKU, pieces), each piece at a restocking `fee` of so many percent, for `out`: (SKU, pieces) or (SKU, pieces, discount as the service takes it). Gives its id."""
         order = self.order(number)
         skus = {line["id"]: line["sku"] for line in rows(order["lineItems"])}
         sent = {skus[line["lineItem"]["id"]]: line["id"] for parcel in rows(order["fulfillments"]) for line in rows(parcel["fulfillmentLineItems"])}
+        kept = {"restockingFee": {"percentage": float(fee)}} if fee else {}
+        lines = [{"fulfillmentLineItemId": sent[sku], "quantity": count, "returnReason": "UNWANTED", **kept} for sku, count in back]
         given = {
-            "orderId": order["id"], "returnLineItems": [{"fulfillmentLineItemId": sent[sku], "quantity": count, "returnReason": "UNWANTED"} for sku, count in back],
+            "orderId": order["id"], "returnLineItems": lines,
             "exchangeLineItems": [self._out(*one) for one in out], **more,
         }  # fmt: skip
         return str(self.ask(CREATE, given=given)["return"]["id"])
@@ -61,6 +66,15 @@ class Counter:
             transfer = {"parentId": paid["id"], "transactionAmount": {"amount": money, "currencyCode": currency}}
             given["financialTransfer"] = {"issueRefund": {"orderTransactions": [transfer]}}
         self.ask(PROCESS, given=given)
+
+    def refund_return(self, number: Any, gid: str, money: str, currency: str = "EUR") -> None:
+        """All of this return is refunded with this much money."""
+        order = self.order(number)
+        made = next(one for one in rows(order["returns"]) if one["id"] == gid)
+        paid = next(one for one in rows(order["transactions"]) if one["kind"] == "SALE")
+        lines = [{"returnLineItemId": one["id"], "quantity": one["quantity"]} for one in rows(made["returnLineItems"])]
+        transfer = {"parentId": paid["id"], "transactionAmount": {"amount": money, "currencyCode": currency}}
+        self.ask(BACK, given={"returnId": gid, "returnRefundLineItems": lines, "orderTransactions": [transfer]})
 
     def exchange(self, number: Any, *back: tuple[str, int], out: tuple[Any, ...] = (), money: str = "", **more: Any) -> str:
         """The parcel arrived, and what was in it is exchanged."""
