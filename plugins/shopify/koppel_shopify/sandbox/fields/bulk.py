@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from koppel_shopify.sandbox import bulkrun
 from koppel_shopify.sandbox.connections import connection
 from koppel_shopify.sandbox.context import Context
+from koppel_shopify.sandbox.errors import bad_request
 from koppel_shopify.sandbox.fields.common import by_id
 from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.scalars import instant, moment
 from koppel_shopify.sandbox.shapes import Node
 from koppel_shopify.sandbox.storage import RESULTS
+
+_CREATED, _DATE = re.compile(r"created_at:[<>=]*['\"]?([^\s'\"]+)"), re.compile(r"\d{4}-\d{2}-\d{2}|now|today|past_")
 
 
 def settle(one: Node, context: Context) -> Node:
@@ -46,5 +50,8 @@ def bulk_operation(root: Any, context: Context, args: dict[str, Any]) -> Any:
 @resolves("QueryRoot", "bulkOperations")
 def bulk_operations(root: Any, context: Context, args: dict[str, Any]) -> Any:
     """Answers `QueryRoot.bulkOperations`."""
+    for asked in _CREATED.findall(str(args.get("query") or "")):
+        if not _DATE.match(asked):
+            raise bad_request("Invalid timestamp for query filter `created_at`.")  # recorded
     rows = [settle(one, context) for one in context.store.records["bulkOperations"]]
     return connection(rows, args, lambda one: one["createdAt"])

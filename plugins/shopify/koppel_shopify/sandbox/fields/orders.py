@@ -260,6 +260,12 @@ def discounted_total(line: Node, context: Context, args: dict[str, Any]) -> Any:
     return purse.bag(minus(add([money]), off))
 
 
+@resolves("LineItem", "fulfillableQuantity")
+def to_send(line: Node, context: Context, args: dict[str, Any]) -> int:
+    """Answers `LineItem.fulfillableQuantity`: what is still to be sent (recorded)."""
+    return int(line["unfulfilledQuantity"])
+
+
 @resolves("LineItem", "unfulfilledOriginalTotalSet")
 def unfulfilled_original(line: Node, context: Context, args: dict[str, Any]) -> Any:
     """Answers `LineItem.unfulfilledOriginalTotalSet`."""

@@ -42,7 +42,7 @@ def _problem(given: dict[str, Any], context: Context) -> dict[str, Any] | None:
             return user_error([*at, "title"], "Title can't be blank", "INVALID")
         if line.get("taxLines") and given.get("taxLines"):
             return user_error(["order", "taxLines"], "Tax lines can be specified on the order or the line items but not both", "INVALID")
-    wanted = ((given.get("customer") or {}).get("toAssociate") or {}).get("id")
+    wanted = _chosen(given).get("id")
     if wanted and context.store.node(wanted, "Customer") is None:
         return user_error(["order", "customer"], "Customer does not exist", "INVALID")
     if given.get("companyLocationId") and context.store.node(given["companyLocationId"], "CompanyLocation") is None:
@@ -77,8 +77,13 @@ def _order(given: dict[str, Any], context: Context) -> Node:
     return node
 
 
+def _chosen(given: dict[str, Any]) -> dict[str, Any]:
+    """Who is named as the customer, in the newer way or the older one."""
+    return (given.get("customer") or {}).get("toAssociate") or {"id": given.get("customerId")}
+
+
 def _customer(given: dict[str, Any], context: Context) -> Node | None:
-    wanted = (given.get("customer") or {}).get("toAssociate") or {}
+    wanted = _chosen(given)
     if wanted.get("id"):
         return {"id": wanted["id"]}
     email = wanted.get("email") or given.get("email")
