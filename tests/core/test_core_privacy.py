@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from koppel.actions import privacy
 from koppel.actions.hooks import receive
 from koppel.actions.privacy import ERASED, erase, everything_of, find_person, person_data, take_request, write_export
 from koppel.actions.requests import answer_requests, note_request
@@ -50,6 +51,35 @@ def test_sec_09_one_person_is_erased_everywhere_and_the_other_stays(pair):
     assert "Naam 1" not in left
     assert "Naam 2" in left
     assert find_person(pair.site, ["jan@example.nl"]).count == 0
+
+
+@pytest.mark.parametrize("alone", [20_000, 1])
+@pytest.mark.parametrize(
+    ("word", "written", "found"),
+    [
+        ("piet_1@example.nl", "Mail PIET_1@Example.NL, please", True),
+        ("piet_1@example.nl", "first line\npiet_1@example.nl\tthen", True),
+        ("piet_1@example.nl", "pietx1@example.nl", False),
+        ("piet_1@example.nl", "zpiet_1@example.nl or piet_1@example.nl.org", False),
+        ("josé%1@example.nl", "JOSÉ%1@example.nl", True),
+        ("josé%1@example.nl", "josé21@example.nl", False),
+        ("+31 6 1234", "call +31 6 1234!", True),
+    ],
+)
+def test_sec_09_a_word_is_found_in_any_case_and_line_but_whole_also_where_a_table_is_read_in_parts(pair, monkeypatch, alone, word, written, found):
+    monkeypatch.setattr(privacy, "_ALONE", alone)
+    order = an_order(3)
+    order["note"] = written
+    pair.shop.add("sales_order", **order)
+    pair.run("orders")
+    with pair.site.db.read() as session:
+        (row,) = [one for one in session.query(Incoming) if one.payload.get("note") == written]
+    person = find_person(pair.site, [word])
+    assert (row.id in person.incoming) is found
+    if found:
+        erase(pair.site, person)
+        assert written not in everything(pair)
+        assert find_person(pair.site, [word]).count == 0
 
 
 def test_sec_09_an_erased_order_that_is_read_again_is_not_booked_again(pair):

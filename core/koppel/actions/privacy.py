@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ import sqlalchemy.orm as so
 from koppel.errors import ConfigurationError
 from koppel.records import Nudge
 from koppel.site import Site
-from koppel.store.db import dumps
+from koppel.store.db import Database, dumps
 from koppel.store.models import (
     Activity,
     Connection,
@@ -39,6 +40,10 @@ ERASED = "Erased on request: what was here named a person."
 SHORTEST = 5
 """A shorter word would be found in the records of others too."""
 _PART = 400
+_ALONE, _AT_ONCE = 20_000, 4
+"""A table with more rows is read in so many parts at the same time: the database reads, Python only waits."""
+_ANY_LETTER, _ESCAPE = "_", "!"
+_MARKS = re.compile(r"\\[bfnrt]")
 _BARE = re.compile(r"[\w.+%@:/#?=&\- ]+")
 
 
@@ -67,17 +72,59 @@ class Person:
 class _Scope:
     """Which flows and connections are looked through; None is all of them."""
 
+    db: Database
     flows: list[int] | None = None
     connections: list[int] | None = None
     words: list[str] = field(default_factory=list)
 
     def found(self, session: so.Session, table: Any, columns: Sequence[Any], *where: sa.ColumnElement[bool]) -> set[int]:
         """The rows with one of the words in one of these columns; a word inside a longer one is somebody else's."""
-        texts = [sa.func.lower(sa.cast(column, sa.Text)) for column in columns]
-        near = sa.or_(*(text.contains(word, autoescape=True) for text in texts for word in self.words))
-        whole = re.compile("|".join(rf"(?<![\w.+%@/-]){re.escape(word)}(?![\w@]|[.-]\w)" for word in self.words))
-        rows = session.execute(sa.select(table.id, *texts).where(near, *where)).yield_per(_PART)
-        return {row[0] for row in rows if any(whole.search(text or "") for text in row[1:])}
+        texts = [sa.cast(column, sa.Text) for column in columns]
+        near = sa.or_(*(_near(session, text, word) for text in texts for word in self.words))
+        query, whole = sa.select(table.id, *texts).where(near, *where), _whole(self.words)
+        parts = _ranges(session, table)
+        if len(parts) == 1:
+            return _look(session, query, whole)
+
+        def look(part: range) -> set[int]:
+            with self.db.read() as own:
+                return _look(own, query.where(table.id.between(part[0], part[-1])), whole)
+
+        with ThreadPoolExecutor(len(parts)) as pool:
+            return set().union(*pool.map(look, parts))
+
+
+def _whole(words: Iterable[str]) -> re.Pattern[str]:
+    """One of these words, and not as a part of a longer one."""
+    return re.compile("|".join(rf"(?<![\w.+%@/-]){re.escape(word)}(?![\w@]|[.-]\w)" for word in words))
+
+
+def _look(session: so.Session, query: sa.Select[Any], whole: re.Pattern[str]) -> set[int]:
+    rows = session.execute(query).yield_per(_PART)
+    return {row[0] for row in rows if any(whole.search(_plain_text(text)) for text in row[1:])}
+
+
+def _ranges(session: so.Session, table: Any) -> list[range]:
+    """The ids of a table in one part, or in several that are read at the same time."""
+    low, high = session.execute(sa.select(sa.func.min(table.id), sa.func.max(table.id))).one()
+    if low is None or high - low < _ALONE:
+        return [range(low or 0, (high or 0) + 1)]
+    size = -(-(high - low + 1) // _AT_ONCE)
+    return [range(first, min(first + size, high + 1)) for first in range(low, high + 1, size)]
+
+
+def _near(session: so.Session, text: sa.ColumnElement[str], word: str) -> sa.ColumnElement[bool]:
+    """Rows that may have this word, in any case. SQLite's LIKE knows no case of a to z as it is, and reads gigabytes in
+    seconds; making the text lower first would copy each of them for each word. Other letters match any character here."""
+    marked = "".join(_ANY_LETTER if not one.isascii() else f"{_ESCAPE}{one}" if one in "%_" else one for one in word)
+    escape = _ESCAPE if _ESCAPE in marked else None
+    like = text.like if session.get_bind().dialect.name == "sqlite" else text.ilike
+    return like(f"%{marked}%", escape=escape)
+
+
+def _plain_text(text: str | None) -> str:
+    """The text in lower case, without the marks that JSON has for the end of a line and the like."""
+    return _MARKS.sub(" ", text or "").lower()
 
 
 def find_person(site: Site, words: Iterable[str], connection: Connection | None = None) -> Person:
@@ -144,7 +191,7 @@ def everything_of(site: Site, connection: Connection) -> Person:
     """All that came from this connection, as one finding: for a shop that goes."""
     with site.db.read() as session:
         flows = list(session.scalars(sa.select(Flow.id).where(Flow.source_id == connection.id)))
-        scope = _Scope(flows, [connection.id])
+        scope = _Scope(site.db, flows, [connection.id])
         incoming = list(session.scalars(sa.select(Incoming.id).where(Incoming.flow_id.in_(flows))))
         return _around(session, scope, (), incoming, everything=True)
 
@@ -187,12 +234,12 @@ def _scope(site: Site, words: Iterable[str], connection: Connection | None) -> _
             resolution="Give the whole e-mail address, phone number or id.",
         )
     if connection is None:
-        return _Scope(words=wanted)
+        return _Scope(site.db, words=wanted)
     with site.db.read() as session:
         ends = sa.or_(Flow.source_id == connection.id, Flow.target_id == connection.id)
         flows = list(session.execute(sa.select(Flow.id, Flow.source_id, Flow.target_id).where(ends)))
     sides = {one for _, source, target in flows for one in (source, target)} | {connection.id}
-    return _Scope([row[0] for row in flows], sorted(sides), wanted)
+    return _Scope(site.db, [row[0] for row in flows], sorted(sides), wanted)
 
 
 def _search(session: so.Session, scope: _Scope) -> Person:
