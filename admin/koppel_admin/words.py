@@ -110,6 +110,7 @@ CONDITIONS: Mapping[str, Mapping[str, LazyString]] = {
 DECISIONS: Mapping[str, LazyString] = {
     "update": _("Change it there"), "rebook": _("Credit it and book it anew"), "keep": _("Leave it as it was booked"),
     "credit": _("Credit it"), "approve": _("Approve"), "cancel": _("Cancel it there as well"),
+    "booked": _("It is this one"), "book": _("Book it all the same"),
 }  # fmt: skip
 """What a person can decide about a record that waits."""
 

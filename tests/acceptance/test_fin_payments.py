@@ -1,8 +1,11 @@
 """Payments of the shop: each is booked once in the ledger, against the open item of the order or the refund it is for."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from koppel.actions.reconcile import reconcile
+from koppel.actions.records import decide
 from koppel.store.models import Delivery, Incoming, Link, TableRow
 from support.garden import POT, ROSE, Garden, purchase, shop_of, shop_order, shopper, states_of
 from support.paid import JOURNALS, TOTAL, Paid
@@ -10,7 +13,7 @@ from support.paid import JOURNALS, TOTAL, Paid
 pytestmark = pytest.mark.walk
 LEDGERS = ("exactonline", "accountview")
 EACH = pytest.mark.parametrize("ledger", LEDGERS)
-NUMBERS = {"exactonline": range(6001, 6011), "accountview": range(6021, 6031)}
+NUMBERS = {"exactonline": range(6001, 6013), "accountview": range(6021, 6033)}
 UNPAID = {"exactonline": 6041, "accountview": 6042}
 TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
 
@@ -169,7 +172,33 @@ def test_fin_16_the_preview_shows_the_debtor_against_the_account_of_the_journal(
     assert paid.booked(f"#{number}") == []
 
 
+def waiting(paid, number):
+    """The rows of this order's payments that wait for a person."""
+    return [one for one in paid.garden.inbox(paid.payments, state="parked") if one.label.startswith(f"#{number}-P")]
+
+
 def transactions(order):
     """What was paid on an order in the shop."""
     rows = order["transactions"]
     return rows["nodes"] if isinstance(rows, dict) else rows
+
+
+@EACH
+def test_fin_16_money_that_was_booked_by_hand_and_not_matched_waits_for_a_word_and_is_taken_for_the_payment_or_not(paid):
+    same, other = paid.left.pop(), paid.left.pop()
+    for number in (same, other):
+        paid.book(number)
+        paid.pay_by_hand(number, TOTAL, matched=False, on=paid.order(number)["processedAt"][:10])
+        assert paid.open(f"#{number}") == TOTAL
+        assert paid.pay(number).parked == 1
+        (row,) = waiting(paid, number)
+        assert row.reason.startswith(f"{row.label} may be booked already: {paid.title} has {TOTAL} EUR of the same debtor on ")
+        assert row.reason.endswith("matched with nothing.")
+        assert decide(paid.garden.site, [row.id], "booked" if number == same else "book", "test") == 1
+        summary = paid.garden.run(paid.payments, limit=1).summary
+        assert (summary.created, summary.unchanged, summary.parked) == ((0, 1, 0) if number == same else (1, 0, 0))
+        assert waiting(paid, number) == []
+        assert (paid.pay(number).created, len(paid.booked(f"#{number}"))) == (0, 0 if number == same else 1)
+    today = datetime.now(UTC).date()
+    compared = reconcile(paid.garden.site, paid.orders, today - timedelta(days=30), today).payments
+    assert [one for one in compared.differences if one.order in (f"#{same}", f"#{other}")] == []

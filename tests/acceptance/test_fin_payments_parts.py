@@ -19,6 +19,7 @@ BANK = {"exactonline": "30", "accountview": "BNK"}
 CASH = {"exactonline": "10", "accountview": "KAS"}
 CARD = {"exactonline": "20", "accountview": "BNK"}
 FIRST = {"exactonline": 6100, "accountview": 6200}
+LOOSE = {"exactonline": "bulk/Cashflow/Receivables", "accountview": "TRN_DATE"}
 SEEN = (12, 13, 14)
 KILLED, LOST = {"before": 7, "after": 8}, {"drop_after": 9, "status_after": 10, "drop": 11}
 TWO_WAYS = [("SALE", "iDEAL", "30.95"), ("SALE", "cash", "10.00")]
@@ -71,7 +72,10 @@ def amounts(paid, number):
 def test_fin_16_an_order_that_is_paid_in_partial_captures_is_paid_by_each_of_them(paid):
     number = FIRST[paid.ledger] + 1
     paid.book(number)
+    before = len(paid.garden.requests(paid.ledger))
     assert paid.pay(number).created == 2
+    asked = [one for one in paid.garden.requests(paid.ledger)[before:] if LOOSE[paid.ledger] in str(one)]
+    assert len(asked) == 1, "money that is matched with nothing is asked for once a run"
     assert amounts(paid, number) == [(Decimal("20.00"), BANK[paid.ledger]), (Decimal("20.95"), BANK[paid.ledger])]
     assert paid.open(f"#{number}") == 0
     assert (paid.pay(number).created, len(paid.booked(f"#{number}"))) == (0, 2)

@@ -11,7 +11,7 @@ from support.garden import NOW, POT, ROSE, SHIPPING, Garden, purchase, shop_of, 
 from support.paid import JOURNALS, TOTAL, Paid, paid_by
 
 pytestmark = pytest.mark.walk
-DRAFT, INVOICED, LOOSE = 6401, 6403, 6404
+DRAFT, INVOICED, LOOSE, TWICE = 6401, 6403, 6404, (6405, 6406)
 DAYS = {("exactonline", "sales_entry"): (6411, 6412), ("exactonline", "sales_invoice"): (6413, 6414), ("accountview", "sales_entry"): (6415, 6416)}
 NOON = datetime.combine(NOW.date() - timedelta(days=5), time(12), UTC)
 COUNTER = shopper(9)
@@ -20,6 +20,7 @@ COUNTER = shopper(9)
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory):
     orders = [purchase(number, shopper(number), POT, ROSE) for number in (DRAFT, INVOICED, LOOSE)]
+    orders += [purchase(number, shopper(TWICE[0]), POT, ROSE) for number in TWICE]
     orders += [replace(purchase(number, shopper(number), POT, ROSE), placed_at=NOON) for pair in DAYS.values() for number in pair]
     states = states_of(shop_of(*orders), known=[COUNTER])
     paid_by(shop_order(states, LOOSE), ("CAPTURE", "iDEAL", "20.00"), ("CAPTURE", "iDEAL", "20.95"))
@@ -107,6 +108,14 @@ def test_fin_16_where_exact_online_matches_nothing_each_payment_stands_on_the_de
     assert [amount for _, amount, _ in paid.booked(f"#{LOOSE}")] == [Decimal("20.00"), Decimal("20.95")]
     (debtor,) = {row["Account"] for row in garden.exact("cashflow/Receivables") if row.get("YourRef") == f"#{LOOSE}"}
     assert sum(Decimal(str(row["AmountFC"])) for row in garden.exact("cashflow/Receivables") if row["Account"] == debtor) == 0
+
+
+def test_fin_16_two_payments_of_one_debtor_and_amount_that_koppel_booked_are_never_taken_for_each_other(garden):
+    paid = paid_in(garden, "exactonline", name="twice")
+    for number in TWICE:
+        paid.book(number)
+        assert paid.pay(number).created == 1, garden.waiting(paid.payments)
+    assert [len(paid.booked(f"#{number}")) for number in TWICE] == [1, 1]
 
 
 @pytest.mark.parametrize(("ledger", "document"), DAYS)

@@ -105,23 +105,25 @@ class Paid:
         """The next payment is stored, and then the line breaks."""
         self.garden.faults(self.ledger, {"match": WRITES[self.ledger], "kind": kind, "containing": "-P", **more})
 
-    def pay_by_hand(self, number, amount):
-        """The bookkeeper books what came in by the bank, and matches it."""
+    def pay_by_hand(self, number, amount, matched=True, on=None):
+        """The bookkeeper books what came in by the bank on a day, and matches it or leaves that for later."""
         if self.ledger == "exactonline":
             (item,) = [row for row in self.garden.exact("cashflow/Receivables") if row.get("YourRef") == f"#{number}"]
             line = {"Account": item["Account"], "GLAccount": item["GLAccount"], "AmountFC": float(amount), "Description": "Bijschrijving",
-                    "OurRef": item["InvoiceNumber"]}  # fmt: skip
+                    "OurRef": item["InvoiceNumber"] if matched else None, **({"Date": f"{on}T00:00:00"} if on else {})}  # fmt: skip
             body = {"JournalCode": "20", "BankEntryLines": [line]}
             self.garden.ask("exactonline", "POST", "/api/v1/3012345/financialtransaction/BankEntries", json=body)
             return
         (item,) = [row for row in self.garden.accountview("OPENITEM") if row["INV_NR"] == f"#{number}"]
         kinds = {"AMOUNT": "N"}
-        rows = [{"HeaderId": "1", "ACCT_NR": "1210", "SUB_NR": item["SUB_INV"][:10].strip(), "INV_NR": item["INV_NR"], "AMOUNT": -float(amount)},
+        rows = [{"HeaderId": "1", "ACCT_NR": "1210", "SUB_NR": item["SUB_INV"][:10].strip(), "INV_NR": item["INV_NR"] if matched else "",
+                 "AMOUNT": -float(amount)},
                 {"HeaderId": "1", "ACCT_NR": "1100", "SUB_NR": "", "INV_NR": "", "AMOUNT": float(amount)}]  # fmt: skip
+        day = [{"Name": "TRN_DATE", "FieldType": "T"}] if on else []
         lines = [{"Name": name, "FieldType": kinds.get(name, "C")} for name in rows[0]]
-        more = {"Table": {"Definition": {"Name": "DJ_PAGE", "Fields": [{"Name": name, "FieldType": "C"} for name in ("RowId", "DJ_CODE", "HDR_DESC")]},
+        more = {"Table": {"Definition": {"Name": "DJ_PAGE", "Fields": [{"Name": name, "FieldType": "C"} for name in ("RowId", "DJ_CODE", "HDR_DESC")] + day},
                           "DetailDefinitions": [{"Name": "DJ_LINE", "Fields": lines}]},
-                "TableData": {"Data": {"Rows": [{"Values": ["1", "BNK", "Bijschrijving"]}]},
+                "TableData": {"Data": {"Rows": [{"Values": ["1", "BNK", "Bijschrijving", *([f"{on}T00:00:00.000Z"] if on else [])]}]},
                               "DetailData": [{"Rows": [{"Values": list(row.values())} for row in rows]}]}}  # fmt: skip
         self.garden.write_av("POST", "DJ2", "DJ_PAGE", {}, **more)
 

@@ -22,7 +22,7 @@ from koppel.store.models import Activity, Flow, Incoming, utcnow
 
 _DECIDED = {
     "update": "Changed over there", "rebook": "Credited and booked anew", "keep": "Left as it was booked", "credit": "Credited",
-    "approve": "Approved",
+    "approve": "Approved", "booked": "Said to be booked already", "book": "Booked all the same",
 }  # fmt: skip
 
 

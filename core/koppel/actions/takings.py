@@ -19,7 +19,7 @@ from koppel.finance.takings import Paid, PaymentDifference, Takings, compare_tak
 from koppel.records import Lookup, MapStep, Match, Page, Query
 from koppel.runner.payments import RESOURCE, is_ledger
 from koppel.site import Opened, Site
-from koppel.store.models import Flow, Incoming
+from koppel.store.models import Flow, Incoming, Link
 
 _ASKED = 500
 """So many payments are looked up at a time."""
@@ -50,8 +50,9 @@ def takings(site: Site, flow: Flow, first: date, last: date, pages: Pages, unrea
         booked = dict(_booked(target, [one.reference for one in paid]))
     finally:
         target.close()
+    said = _said(site, flow, [one for one in paid if one.reference not in booked])
     known = {one.reference: one.currency for one in paid}
-    rounded = {key: [round_money(amount, known[key]) for amount in amounts] for key, amounts in booked.items()}
+    rounded = {key: [round_money(amount, known[key]) for amount in amounts] for key, amounts in {**booked, **said}.items()}
     found = compare_takings(paid, rounded)
     return replace(found, differences=tuple(replace(one, why=_why(site, flow, one)) for one in found.differences))
 
@@ -92,6 +93,16 @@ def _left_out(site: Site, flow: Flow) -> set[str]:
     )
     with site.db.read() as session:
         return set(session.scalars(query))
+
+
+def _said(site: Site, flow: Flow, paid: Sequence[Paid]) -> dict[str, list[Decimal]]:
+    """Payments that are not there under their own number, since a person said which line booked by hand they are."""
+    links = sa.select(Link.source_key).where(
+        Link.source_id == flow.source_id, Link.target_id == flow.target_id, Link.resource == RESOURCE, Link.made.is_(False)
+    )
+    with site.db.read() as session:
+        theirs = set(session.scalars(links)) if paid else set()
+    return {one.reference: [one.received] for one in paid if one.source_id in theirs}
 
 
 def _why(site: Site, flow: Flow, one: PaymentDifference) -> str:

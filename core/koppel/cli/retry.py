@@ -14,7 +14,7 @@ from koppel.site import Site
 @click.argument("flow")
 @click.argument("records", nargs=-1)
 @click.option("--decide", "decision", type=click.Choice(sorted({one for known in DECISIONS.values() for one in known})),
-              help="What happens with orders that changed after they were booked, or wait for approval.")  # fmt: skip
+              help="What happens with orders that changed after they were booked or wait for approval, and payments that may be booked already.")  # fmt: skip
 def command(flow: str, records: tuple[str, ...], decision: str | None) -> None:
     """Let the RECORDS of FLOW that wait go again, or all of them when none is named.
 

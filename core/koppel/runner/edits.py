@@ -29,6 +29,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "order.part": ("keep",),
     "exchange.edited": ("keep",),
     "exchange.differs": ("approve",),
+    "payment.there": ("booked", "book"),
 }
 """What a person can decide about a record that waits, by its cause."""
 ORDERS = PAPERS.keys() - set(CREDITS)
@@ -48,10 +49,10 @@ def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
     person, say about the difference. An order that says the same in what matters goes on as before."""
     orders = [job for job in jobs if job.open and job.resource in ORDERS and job.incoming is not None and job.incoming.id]
     links = _links(talk, orders)
-    histories = _histories(talk, [job for job in orders if job.source_key in links or talk.policy.hold_when])
+    known = histories(talk, [job for job in orders if job.source_key in links or talk.policy.hold_when])
     for job in orders:
         assert job.incoming is not None
-        history, link = histories.get(job.incoming.id, History()), links.get(job.source_key)
+        history, link = known.get(job.incoming.id, History()), links.get(job.source_key)
         job.decision = history.decision
         if link is None or history.before is None:
             continue
@@ -150,7 +151,8 @@ def _links(talk: Talk, jobs: Sequence[Job]) -> dict[str, Link]:
         return {link.source_key: link for link in session.scalars(query)}
 
 
-def _histories(talk: Talk, jobs: Sequence[Job]) -> dict[int, History]:
+def histories(talk: Talk, jobs: Sequence[Job]) -> dict[int, History]:
+    """What is known of these records, by the id of their row."""
     ids = [job.incoming.id for job in jobs if job.incoming is not None]
     steps: dict[int, list[Any]] = {}
     query = sa.select(Activity.id, Activity.incoming_id, Activity.kind, Activity.resource).where(

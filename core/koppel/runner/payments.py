@@ -15,6 +15,7 @@ from koppel.finance.periods import day_of
 from koppel.manifest import Manifest
 from koppel.records import Lookup, Match, Verdict
 from koppel.runner.asbooked import booked_currencies, other_currency
+from koppel.runner.byhand import Strangers, since, take_decisions
 from koppel.runner.credits import cause_of
 from koppel.runner.dates import open_day, tell_rate
 from koppel.runner.days import PART
@@ -57,11 +58,15 @@ def find_papers(talk: Talk, jobs: Sequence[Job]) -> None:
 
 def find_open_items(talk: Talk, jobs: Sequence[Job]) -> None:
     """Give every payment that is not there the open item of its paper. One whose invoice is not final yet is tried again; one that
-    comes to more than is open waits for a person, since it may have been booked by hand."""
+    comes to more than is open waits for a person, since it may have been booked by hand; so does one for which the ledger
+    has money of that debtor, amount and time that is matched with nothing."""
     new = [job for job in jobs if not job.target_id]
+    take_decisions(talk, new)
+    new = [job for job in new if job.open]
     if not new:
         return
-    asked = {id(job): _asked(payment_of(job)) for job in new}
+    start = since(payment_of(job).booked_on for job in new)
+    asked = {id(job): _asked(payment_of(job), start) for job in new}
     try:
         found = talk.target.find(Lookup(ITEM, "paper", tuple(dict.fromkeys(asked.values()))))
     except Exception as error:  # nothing is known about any of them, so none may be written
@@ -69,9 +74,13 @@ def find_open_items(talk: Talk, jobs: Sequence[Job]) -> None:
             judge(talk, job, "find", error)
         return
     spent: dict[str, Decimal] = defaultdict(Decimal)
+    strangers = Strangers(talk, (match for matches in found.matches.values() for match in matches), jobs)
     for job in new:
         with judged(talk, job, "find"):
-            _take_item(talk, job, found.matches.get(asked[id(job)], ()), spent)
+            matches = found.matches.get(asked[id(job)], ())
+            _take_item(talk, job, matches, spent)
+            if job.open and not talk.preview:
+                strangers.refuse(job, payment_of(job), matches[0])
 
 
 def payment_of(job: Job) -> Payment:
@@ -85,8 +94,10 @@ def _pays(payment: Payment) -> str:
     return payment.refund_source_id or payment.order_source_id
 
 
-def _asked(payment: Payment) -> str:
-    return "|".join((payment.paper, payment.paper_external_id, payment.invoice_number))
+def _asked(payment: Payment, start: str) -> str:
+    """What a ledger is asked about: the kind of paper, its id, its number, and from which day on money that is matched
+    with nothing is to be told with its open item (`loose`), where the ledger can."""
+    return "|".join((payment.paper, payment.paper_external_id, payment.invoice_number, start))
 
 
 def _give_paper(talk: Talk, job: Job, papers: Mapping[str, Link], booked: Mapping[str, str]) -> None:

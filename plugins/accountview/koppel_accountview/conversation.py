@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import httpx
 from koppel import ConfigurationError, Settings
@@ -32,6 +33,8 @@ class Conversation:
         """Whether an entry of this conversation was read back and found right."""
         self.paid_once = False
         """Whether a payment of this conversation was read back and found right."""
+        self.loose: tuple[str, Any] | None = None
+        """Money that names no invoice, and since which day it was read."""
         self._whole_tables: dict[Kind, list[Row]] = {}
         self._joined_by_or: bool | None = None
 

@@ -69,6 +69,8 @@ class Conversation:
         self.reader = Reader(self.client)
         self.keeper = Keeper(self.client, memory)
         self.paid_once = False
+        self.loose: tuple[str, Any] | None = None
+        """Money that is matched with nothing, and since which day it was read."""
         self._places: dict[str, list[Row]] = {}
         self._chains: dict[str, Chain] = {}
 

@@ -10,6 +10,7 @@ from koppel_accountview.answers import Row
 from koppel_accountview.conversation import Conversation
 from koppel_accountview.objects import ORDERS, Kind, entries_of, items_of
 from koppel_accountview.resources.customers import control_account
+from koppel_accountview.resources.loose import Told, loose_money
 from koppel_accountview.resources.papers import paper_of
 from koppel_accountview.resources.reading import key_field, rows_by_key
 from koppel_accountview.resources.years import kinds_in_use
@@ -23,7 +24,8 @@ Invoice = tuple[str, str]
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
-    """The open item per "kind of paper|its id|its number". An order has one once it is invoiced. ConfigurationError
+    """The open item per "kind of paper|its id|its number|day", with the debtor's money since that day that names no
+    invoice. An order has one once it is invoiced. ConfigurationError
     where this installation does not open them: then nobody knows what a payment pays."""
     kind = items_of(talk.settings)
     if not talk.dictionary.may(kind.object, "read"):
@@ -37,7 +39,9 @@ def find(talk: Conversation, lookup: Lookup) -> Found:
     items = _items(talk, kind, sorted({number for _, number in invoices.values()}))
     account = control_account(talk) if items else ""
     found = {value: items[invoices[paper]] for value, paper in asked.items() if invoices.get(paper) in items}
-    return Found({value: (_match(row, account),) for value, row in found.items()})
+    days = [value.split("|")[3] for value in found if value.split("|")[3]]
+    loose = loose_money(talk, min(days)) if days else {}
+    return Found({value: (_match(row, account, loose),) for value, row in found.items()})
 
 
 def debtor_of(item: Row) -> str:
@@ -45,9 +49,10 @@ def debtor_of(item: Row) -> str:
     return str(item.get("SUB_NR") or str(item.get("SUB_INV") or "")[:_DEBTOR]).strip()
 
 
-def _match(item: Row, account: str) -> Match:
+def _match(item: Row, account: str, loose: Told) -> Match:
     number = str(item.get("INV_NR") or str(item.get("SUB_INV") or "")[_DEBTOR:]).strip()
-    data = {"open": item.get("ITEM_REST") or 0, "debtor": debtor_of(item), "account": account}
+    debtor = debtor_of(item)
+    data = {"open": item.get("ITEM_REST") or 0, "debtor": debtor, "account": account, "loose": loose.get(debtor, ())}
     return Match(str(item.get("SUB_INV") or "").rstrip(), number, data)
 
 

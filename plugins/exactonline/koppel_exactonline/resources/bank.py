@@ -28,17 +28,15 @@ from koppel import (
 from koppel_exactonline import odata
 from koppel_exactonline.client import Row, own_fields
 from koppel_exactonline.codes import bare
-from koppel_exactonline.conversation import Conversation, missing
+from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.matching import Key, find_rows, found, readable, shown
+from koppel_exactonline.resources.journals import BANK, CASH, SERVICE, journal_of, kind_of
 from koppel_exactonline.resources.open_items import open_amount
 from koppel_exactonline.resources.paper_writes import LEDGERS
 from koppel_exactonline.resources.payments import FIELDS, RECEIVABLES
 
-BANK, CASH = "financialtransaction/BankEntries", "financialtransaction/CashEntries"
-_KINDS = {10: (CASH, "CashEntryLines"), 12: (BANK, "BankEntryLines"), 16: (BANK, "BankEntryLines")}
-"""Cash, bank and payment service (reference: Other, Journals)."""
-_JOURNALS = "financial/Journals"
-_JOURNAL_FIELDS = ("ID", "Code", "Description", "Type", "IsBlocked", "GLAccount", "GLAccountCode", "Currency")
+_BANK = ("financialtransaction/BankEntries", "BankEntryLines")
+_KINDS = {CASH: ("financialtransaction/CashEntries", "CashEntryLines"), BANK: _BANK, SERVICE: _BANK}
 _LINES = tuple(f"financialtransaction/{name}" for name in ("BankEntryLines", "CashEntryLines"))
 _LINE_FIELDS = ("ID", "EntryID", "EntryNumber", "Description", "Account", "AmountFC", "GLAccountCode", "OurRef", "Date")
 KEYS = {"reference": Key("Description", 60, whole=True)}
@@ -62,7 +60,7 @@ def _match(talk: Conversation, row: Row) -> Match:
 
 def as_journal(talk: Conversation, draft: Draft) -> Draft:
     """The draft with its journal for people: the debtor, and the account of the bank or cash journal."""
-    fields, journal = draft.fields, _journal(talk, bare(draft.fields.get("JournalCode")))
+    fields, journal = draft.fields, journal_of(talk, bare(draft.fields.get("JournalCode")))
     received = Decimal(str(fields.get("Received") or 0))
     rows = [
         _row(bare(fields.get("GLAccount")), bare(fields.get("Notes")), -received),
@@ -89,7 +87,7 @@ def _write(talk: Conversation, write: Write) -> Receipt:
             resolution="Change it in Exact Online by hand, then skip this record.",
         )  # fmt: skip
     draft = write.draft.fields
-    entity, lines = _kind(_journal(talk, bare(draft.get("JournalCode"))))
+    entity, lines = _kind(journal_of(talk, bare(draft.get("JournalCode"))))
     entry = {"JournalCode": bare(draft.get("JournalCode")), "Currency": draft.get("Currency"), lines: [_line(talk, draft)]}
     row = talk.client.create(entity, {name: value for name, value in entry.items() if value})
     matched = _prove(talk, draft)
@@ -129,16 +127,8 @@ def _prove(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
     return {"matched": now == left}
 
 
-def _journal(talk: Conversation, code: str) -> Row:
-    for rows in (talk.keeper.rows(_JOURNALS, _JOURNAL_FIELDS), talk.keeper.fresh(_JOURNALS, _JOURNAL_FIELDS)):
-        for row in rows:
-            if bare(row.get("Code")) == code:
-                return row
-    raise missing("journal", code)
-
-
 def _kind(journal: Row) -> tuple[str, str]:
-    kind = _KINDS.get(int(str(journal.get("Type") or 0)))
+    kind = _KINDS.get(kind_of(journal))
     if kind is None:
         raise RejectedError(
             f"Journal {bare(journal.get('Code'))} of Exact Online is for no money: payments go to a bank, cash or payment service journal.",

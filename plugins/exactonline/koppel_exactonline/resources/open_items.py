@@ -14,6 +14,7 @@ from koppel_exactonline.codes import bare
 from koppel_exactonline.conversation import Conversation
 from koppel_exactonline.resources.invoices import INVOICES
 from koppel_exactonline.resources.joined import amount, any_field
+from koppel_exactonline.resources.loose import Told, loose_money
 from koppel_exactonline.resources.payments import FIELDS, RECEIVABLES
 
 _ENTRIES = ("sales_entry", "credit_entry")
@@ -24,17 +25,20 @@ _INVOICE_FIELDS = ("InvoiceID", "InvoiceNumber", "InvoiceTo", "Division")
 
 
 def find(talk: Conversation, lookup: Lookup) -> Found:
-    """The open item per "kind of paper|its id|its number". A draft invoice has none, and no sales order has one before
+    """The open item per "kind of paper|its id|its number|day", with the debtor's money since that day that is matched with
+    nothing. A draft invoice has none, and no sales order has one before
     it is invoiced; where a paper is to be paid in parts what is open is the sum of them."""
     asked = {value: value.split("|") for value in lookup.values}
-    entries = {id for kind, id, _ in asked.values() if kind != _ORDER and odata.is_guid(id)}
+    entries = {id for kind, id, *_ in asked.values() if kind != _ORDER and odata.is_guid(id)}
     papers = _by(talk.client.rows_where(RECEIVABLES, _FIELDS, "EntryID", _guids(entries)), "EntryID")
-    invoiced = _invoices(talk, {id for kind, id, _ in asked.values() if kind not in _ENTRIES and id not in papers})
+    invoiced = _invoices(talk, {id for kind, id, *_ in asked.values() if kind not in _ENTRIES and id not in papers})
     numbers = [bare(row["InvoiceNumber"]) for rows in invoiced.values() for row in rows]
     by_number = _by(talk.client.rows_where(RECEIVABLES, _FIELDS, "InvoiceNumber", sorted(set(numbers))), "InvoiceNumber")
     for paper, rows in invoiced.items():
         papers[paper] = [item for row in rows for item in by_number[bare(row["InvoiceNumber"])] if item.get("Account") == row.get("InvoiceTo")]
-    return Found({value: (_match(papers[id]),) for value, (_, id, _) in asked.items() if papers.get(id)})
+    days = [day for _, _, _, day in asked.values() if day]
+    loose = loose_money(talk, min(days)) if days and any(papers.values()) else {}
+    return Found({value: (_match(papers[id], loose),) for value, (_, id, *_) in asked.items() if papers.get(id)})
 
 
 def open_amount(rows: Iterable[Row]) -> Decimal:
@@ -55,10 +59,11 @@ def _invoices(talk: Conversation, ids: Iterable[str]) -> dict[str, list[Row]]:
     return found
 
 
-def _match(rows: Sequence[Row]) -> Match:
+def _match(rows: Sequence[Row], loose: Told) -> Match:
     first = next((row for row in rows if not row.get("IsFullyPaid")), rows[0])
     account = bare(first.get("GLAccountCode")) or bare(first.get("GLAccount"))
-    data = {"open": open_amount(rows), "debtor": bare(first.get("Account")), "account": account, "currency": bare(first.get("Currency"))}
+    debtor = bare(first.get("Account"))
+    data = {"open": open_amount(rows), "debtor": debtor, "account": account, "currency": bare(first.get("Currency")), "loose": loose.get(debtor, ())}
     return Match(str(first["ID"]), any_field(first, "InvoiceNumber", "EntryNumber"), data)
 
 
