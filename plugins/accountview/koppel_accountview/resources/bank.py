@@ -118,7 +118,7 @@ def _prove(talk: Conversation, draft: Mapping[str, Any]) -> None:
     now, received = Decimal(str(rows[0].get("ITEM_REST") or 0)), Decimal(str(draft["Received"]))
     if now == Decimal(str(draft.get("Left") or 0)) + 2 * received:
         raise BookedWrong(
-            f"AccountView counted {draft.get(OWN_NUMBER)} the other way round: {now} is open now.",
+            f"AccountView counted {draft.get(OWN_NUMBER)} the other way round: {now:.2f} is open now.",
             field="entry_sign", cause="accountview.conventions",
             resolution="Correct that page in AccountView, and the sign of entries on the connection; then resume the flow. Nothing more is booked by it until then.",
         )  # fmt: skip

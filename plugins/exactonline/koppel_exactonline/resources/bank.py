@@ -119,7 +119,7 @@ def _prove(talk: Conversation, draft: Mapping[str, Any]) -> dict[str, Any]:
     now, left, received = open_amount(rows), Decimal(str(draft.get("Left") or 0)), Decimal(str(draft["Received"]))
     if rows and now == left + received + received:
         raise BookedWrong(
-            f"Exact Online counted {bare(draft.get('Description'))} the other way round: {abs(now)} is open now.",
+            f"Exact Online counted {bare(draft.get('Description'))} the other way round: {abs(now):.2f} is open now.",
             field="bank_sign", cause="bank.sign",
             resolution="Correct that entry in Exact Online, and the sign of payments on the connection; then resume the flow. Nothing more is booked by it until then.",
         )  # fmt: skip
