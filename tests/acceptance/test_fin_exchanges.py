@@ -7,105 +7,27 @@ from uuid import uuid4
 import pytest
 from koppel.actions.preview import preview
 from koppel.actions.reconcile import reconcile
-from koppel.demo.webshop import Article
 from koppel.store.models import DebtorRule
-from support.garden import NOW, POT, ROSE, Garden, purchase, shop_of, shopper, states_of
-from support.returns import Counter
+from support.garden import NOW
+from support.swaps import BIG_SENT, POT_BACK, WRITES, books, euros, expected, flow, only, open_garden, summed
 
 pytestmark = pytest.mark.walk
 EACH = pytest.mark.parametrize("ledger", ["exactonline", "accountview"])
-WRITES = {"exactonline": "POST /api/v1/3012345/sales", "accountview": "POST /api/v3/accountviewdata"}
 NUMBERS = {"exactonline": range(7001, 7020), "accountview": range(7021, 7040)}
-VAT_OF = {"exactonline": {"3": 21, "5": 9}, "accountview": {"1": 21, "2": 9}}
-BIG = Article("POT-2", "Grote pot", "POT", Decimal("24.20"), 21, "8710000000035", 40)
-SMALL = Article("POT-3", "Kleine pot", "POT", Decimal("6.05"), 21, "8710000000042", 40)
-GOODS = (POT, ROSE, BIG, SMALL)
 
 
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory):
-    numbers = [*NUMBERS["exactonline"], *NUMBERS["accountview"]]
-    orders = [purchase(number, shopper(number), POT, ROSE) for number in numbers]
-    # somebody bought the pots that are exchanged for, so that their VAT is known in the shop
-    orders.append(purchase(7000, shopper(7000), BIG, SMALL))
-    made = Garden(tmp_path_factory.mktemp("exchanges"), states_of(shop_of(*orders, articles=GOODS), [shopper(one) for one in numbers], GOODS))
-    made.left = {ledger: iter(some) for ledger, some in NUMBERS.items()}
-    made.counter = Counter(made)
+    made = open_garden(tmp_path_factory.mktemp("exchanges"), NUMBERS)
     yield made
     made.close()
-
-
-def flow(garden, ledger, document="", **settings):
-    """Orders on 8000 (21 %) and 8010 (9 %), whatever their status in the shop."""
-    document = document or {"exactonline": "sales_invoice", "accountview": "sales_entry"}[ledger]
-    made = garden.flow(f"x{uuid4().hex[:8]}", "shopify", ledger, document=document, settle_seconds=0, **{"release": [], **settings})
-    for rate, account in (("21", "8000"), ("9", "8010")):
-        garden.add_row(made, "revenue_account", account, rate=rate)
-    garden.add_row(made, "journal", "71")
-    return made
-
-
-def books(garden, ledger, number):
-    """(total, VAT by rate) of each paper of this order in the ledger, by reference; credit notes below zero."""
-    return _exact(garden, number) if ledger == "exactonline" else _accountview(garden, number)
-
-
-def _exact(garden, number):
-    lines, made = garden.exact("salesinvoice/SalesInvoiceLines"), {}
-    for row in garden.exact("salesinvoice/SalesInvoices"):
-        if str(row["YourRef"]).startswith(f"#{number}"):
-            mine = [line for line in lines if line["InvoiceID"] == row["InvoiceID"]]
-            vat = summed((VAT_OF["exactonline"][line["VATCode"].strip()], Decimal(str(line["VATAmountFC"]))) for line in mine)
-            total = sum(Decimal(str(line["AmountFC"])) + Decimal(str(line["VATAmountFC"])) for line in mine)
-            made.setdefault(row["YourRef"], []).append((total, vat))
-    return made
-
-
-def _accountview(garden, number):
-    lines, made = garden.accountview("DJ_LINE"), {}
-    for page in garden.accountview("DJ_PAGE"):
-        if str(page["INV_NR"]).startswith(f"#{number}"):
-            mine = [line for line in lines if line["SRC_ID"] == page["REC_ID"]]
-            vat = summed((VAT_OF["accountview"][line["VAT_CODE"].strip()], -Decimal(str(line["VAT_AMT"]))) for line in mine if line.get("VAT_AMT"))
-            made.setdefault(page["INV_NR"], []).append((Decimal(str(page["PAGE_AMT"])), vat))
-    return made
-
-
-def summed(pairs):
-    made = {}
-    for rate, amount in pairs:
-        made[rate] = made.get(rate, Decimal(0)) + amount
-    return made
-
-
-def only(papers):
-    """Each paper is there once."""
-    assert all(len(rows) == 1 for rows in papers.values()), papers
-    return {name: rows[0] for name, rows in papers.items()}
-
-
-def euros(bag):
-    return Decimal(bag["shopMoney"]["amount"])
-
-
-def run(garden, name, number):
-    return garden.send(name, number)
-
-
-def expected(number, back, sent):
-    """The papers of an exchange beside that of the order: 12.10 at 21 %, 21.90 at 9 %, and delivery."""
-    order = (Decimal("40.95"), {21: Decimal("3.31"), 9: Decimal("1.81")})
-    return {f"#{number}": order, f"#{number}-X1C": back, f"#{number}-X1": sent}
-
-
-POT_BACK = (Decimal("-12.10"), {21: Decimal("-2.10")})
 
 
 @EACH
 @pytest.mark.parametrize(
     ("out", "sent", "money"),
     [
-        pytest.param(("POT-2", 1), (Decimal("24.20"), {21: Decimal("4.20")}), "", id="dearer"),
+        pytest.param(("POT-2", 1), BIG_SENT, "", id="dearer"),
         pytest.param(("POT-3", 1), (Decimal("6.05"), {21: Decimal("1.05")}), "6.05", id="cheaper"),
         pytest.param(("POT-1", 1), (Decimal("12.10"), {21: Decimal("2.10")}), "", id="even"),
         pytest.param(("ROOS-1", 1), (Decimal("10.95"), {9: Decimal("0.90")}), "1.15", id="another-rate"),
@@ -138,7 +60,7 @@ def test_fin_11_each_paper_of_an_exchange_is_written_once_whatever_answer_gets_l
     for _ in range(4):
         garden.send(name, number)
     garden.faults(ledger)
-    assert only(books(garden, ledger, number)) == expected(number, POT_BACK, (Decimal("24.20"), {21: Decimal("4.20")}))
+    assert only(books(garden, ledger, number)) == expected(number, POT_BACK, BIG_SENT)
     (row,) = garden.inbox(name, label=f"#{number}")
     assert row.state == "done"
 
@@ -172,7 +94,7 @@ def test_fin_11_goods_that_go_out_before_the_others_are_back_wait_until_the_exch
     assert (garden.send(name, number).parked, set(books(garden, "exactonline", number))) == (0, {f"#{number}"})
     garden.counter.process(number, gid)
     garden.send(name, number)
-    assert only(books(garden, "exactonline", number)) == expected(number, POT_BACK, (Decimal("24.20"), {21: Decimal("4.20")}))
+    assert only(books(garden, "exactonline", number)) == expected(number, POT_BACK, BIG_SENT)
 
 
 def test_fin_11_one_that_does_not_come_to_what_the_shop_says_waits_with_both_reckonings(garden):
@@ -233,7 +155,7 @@ def test_sys_07_an_exchange_of_an_order_that_is_booked_per_day_has_papers_of_its
     garden.run(name)
     garden.run(name)
     papers = only(books(garden, "accountview", last))
-    assert papers == {f"#{last}-X1C": POT_BACK, f"#{last}-X1": (Decimal("24.20"), {21: Decimal("4.20")})}
+    assert papers == {f"#{last}-X1C": POT_BACK, f"#{last}-X1": BIG_SENT}
     (row,) = garden.inbox(name, label=f"#{last}")
     assert row.state == "done"
     garden.run(name)

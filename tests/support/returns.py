@@ -54,13 +54,16 @@ class Counter:
         }  # fmt: skip
         return str(self.ask(CREATE, given=given)["return"]["id"])
 
-    def process(self, number: Any, gid: str, money: str = "", currency: str = "EUR", parts: tuple[str, ...] = ("returnLineItems", "exchangeLineItems"), **more: Any) -> None:
-        """Of this return everything came back and goes out, with this much money given back."""
+    def process(
+        self, number: Any, gid: str, money: str = "", currency: str = "EUR", parts: tuple[str, ...] = ("returnLineItems", "exchangeLineItems"),
+        pieces: int = 0, **more: Any,
+    ) -> None:  # fmt: skip
+        """Of this return everything, or so many pieces of each line, came back and goes out, with this much money given back."""
         order = self.order(number)
         made = next(one for one in rows(order["returns"]) if one["id"] == gid)
         given: dict[str, Any] = {"returnId": gid, **more}
         for name in parts:
-            given[name] = [{"id": one["id"], "quantity": one["unprocessedQuantity"]} for one in rows(made[name]) if one["unprocessedQuantity"]]
+            given[name] = [{"id": one["id"], "quantity": pieces or one["unprocessedQuantity"]} for one in rows(made[name]) if one["unprocessedQuantity"]]
         if money:
             paid = next(one for one in rows(order["transactions"]) if one["kind"] == "SALE")
             transfer = {"parentId": paid["id"], "transactionAmount": {"amount": money, "currencyCode": currency}}

@@ -27,6 +27,8 @@ def as_pdf(proof: Proof) -> bytes:
     elif proof.computation:
         page.heading("Computation")
         page.pairs(proof.computation)
+    for paper in proof.papers:
+        page.computation(paper, f"Exchange, {paper['what']}: {paper['label']}, on {_said(paper['at'])}, in {paper['currency']}")
     for one in proof.sent:
         page.heading(f"Sent: {one['action']} {one['resource'].replace('_', ' ')} {one['number']}")
         page.pairs({name: value for name, value in one.items() if name not in ("request", "answer")})
@@ -61,8 +63,8 @@ class _Page(FPDF):
     def pairs(self, values: Mapping[str, Any]) -> None:
         self.rows((), [(name.replace("_", " "), _said(value)) for name, value in values.items() if value not in ("", None)], (40, 150))
 
-    def computation(self, sums: Mapping[str, Any]) -> None:
-        self.heading(f"Computation in {sums['currency']}")
+    def computation(self, sums: Mapping[str, Any], title: str = "") -> None:
+        self.heading(title or f"Computation in {sums['currency']}")
         lines = [(f"{one['sku']} {one['description']}".strip(), one["quantity"], one["excl"], one["rate"], one["vat"], one["incl"]) for one in sums["lines"]]
         self.rows(("line", "quantity", "without VAT", "rate", "VAT", "with VAT"), lines, (78, 20, 26, 16, 24, 26))
         rates = [(f"VAT {one['rate']:f} %", "", one["excl"], "", one["vat"], one["excl"] + one["vat"]) for one in sums["per_rate"]]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from koppel.actions.rebooked import rebooked
 from koppel.actions.takings import flow_of_payments, takings
 from koppel.documents import CREDITS, DOCUMENTS, PAPERS, CreditNote, SalesOrder
 from koppel.documents.base import read_document
@@ -86,10 +87,14 @@ def reconcile(site: Site, name: str, first: date, last: date, progress: Progress
     reading = _Reading(progress)
     back: list[Sum] = []
     sold = [(order, due) for order, due in _sold(site, flow, first, reading, back) if first <= _day(order) <= last]
-    sold = _as_booked(site, flow, sold)
-    wanted = {order.reference for order, _ in sold}
+    sold, anew = _as_booked(site, flow, sold), rebooked(site, flow)
+    own = [order for order, _ in sold]
+    sold = [(anew.as_booked(order), due) for order, due in sold]
+    wanted = {order.reference for order in own} | {order.reference for order, _ in sold}
     read = (sum_of(order) for order in _papers(site, flow.target, flow, flow.paper, first, reading))
     there = [order for order in read if order.reference in wanted or first <= _day(order) <= last]
+    series = series_of(order.number for order in there if order.number)
+    there = anew.left(own, there)
     booked = {order.reference for order in there}
     here = [order for order, due in sold if due or (order.refunded and order.reference in booked)]
     report = compare(here, there)
@@ -98,7 +103,6 @@ def reconcile(site: Site, name: str, first: date, last: date, progress: Progress
     unbooked = [*_unbooked(site, flow, notes or ()), *_uncredited(site, flow, [note for note in back if first <= _day(note) <= last])]
     report = replace(report, differences=(*changed, *unbooked))
     explained = tuple(Explained(one, _why(site, flow, one)) for one in report.differences)
-    series = series_of(order.number for order in there if order.number)
     payments = _payments(site, flow, first, last, reading)
     return Reconciled(report, explained, report.equal + len(changed), len(unbooked), tuple(reading.unreadable), series, payments)
 

@@ -140,7 +140,8 @@ def _change(
             row.state, row.attempts, row.due_at = state, 0, None
             session.add(
                 Activity(
-                    flow_id=row.flow_id, incoming_id=row.id, kind=kind, label=row.label, by=by, data=data or {},
+                    flow_id=row.flow_id, incoming_id=row.id, kind=kind, label=row.label, by=by,
+                    data={**data, "cause": row.cause} if data else {},
                     text=f"{text}{f' by {by}' if by else ''}.",
                 )
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _OF_THE_ORDER = {
     "exchanged_total": None, "exchanged_vat": [], "open_amount": None, "due_at": None, "total_vat": None, "paid_at": None, "shipped_at": None,
 }  # fmt: skip
 """What belongs to the order as a whole, so that a paper about a part of it has none of it."""
+_NUMBER = re.compile(r"(?P<order>.*)-X\d+C?(-R?\d+)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,13 @@ def keys_of(order_key: str, exchange: Exchange) -> tuple[str, str]:
 
 def order_of(reference: str) -> str:
     """The order that a paper of an exchange is about, by its number; "" for a number of another kind."""
-    order, mark, rest = reference.rpartition("-X")
-    return order if mark and rest.removesuffix("C").isdigit() else ""
+    found = _NUMBER.fullmatch(reference)
+    return found["order"] if found else ""
+
+
+def tail_of(paper: SalesOrder, order: SalesOrder) -> str:
+    """What the number of a paper of an exchange has behind that of its order: -X1, or -X1C."""
+    return paper.reference.removeprefix(order.reference)
 
 
 def complete_papers(order: SalesOrder) -> list[Papers]:
@@ -79,17 +86,14 @@ def exchanged_off(order: SalesOrder) -> tuple[Change, ...]:
     return tuple(Change(name, str(ours), str(told)) for name, ours, told in rounded if ours != told)
 
 
-def exchange_changes(before: SalesOrder, after: SalesOrder) -> tuple[Change, ...]:
-    """What became otherwise of exchanges that were complete before, and so may be in the books."""
-    now = {one.source_id: one for one in after.exchanges}
-    found = []
-    for old in before.exchanges:
-        new = now.get(old.source_id)
-        for name in ("back", "sent") if old.complete else ():
-            was, is_now = _shown(before, getattr(old, name)), _shown(after, getattr(new, name) if new else [])
-            if was != is_now:
-                found.append(Change(f"Exchange {old.number}, {'came back' if name == 'back' else 'sent'}", was, is_now))
-    return tuple(found)
+def paper_changes(order: SalesOrder, before: SalesOrder | None, now: SalesOrder | None) -> tuple[Change, ...]:
+    """What became otherwise of one paper of an exchange of this order; None where there was, or is, no such paper."""
+    paper = before or now
+    assert paper is not None
+    number = tail_of(paper, order).removeprefix("-X").removesuffix("C")
+    what = f"Exchange {number}, {'came back' if isinstance(paper, CreditNote) else 'sent'}"
+    was, is_now = (_shown(order, one.lines if one else ()) for one in (before, now))
+    return () if was == is_now else (Change(what, was, is_now),)
 
 
 def _shown(order: SalesOrder, lines: Sequence[Line]) -> str:

@@ -1,4 +1,4 @@
-"""Take back a paper that is no longer right, and write the order anew: a credit note and a paper of its own, each once."""
+"""Take back a paper that is no longer right, and write it anew: the reverse of it and a paper of its own, each once."""
 
 from __future__ import annotations
 
@@ -22,50 +22,66 @@ def credit_of(talk: Talk, paper: str) -> str:
     return name if resource is not None and resource.writes else "credit_note"
 
 
-def book_anew(talk: Talk, orders: Sequence[Job], bring: Bring) -> None:
-    """Credit the paper of each of these orders and, unless it was cancelled, write it anew. `bring` delivers jobs
-    of one resource.
-
-    Keys count the times an order was booked anew, so that a run that was broken off goes on where it was."""
-    pairs = [(order, *_pair(talk, order)) for order in orders]
-    bring(talk, [credit for _, credit, _ in pairs])
-    bring(talk, [paper for _, credit, paper in pairs if paper is not None and credit.outcome])
-    for order, credit, paper in pairs:
-        _settle(talk, order, credit, paper)
+def creditable(talk: Talk) -> bool:
+    """Whether papers of this flow can be taken back; an order books nothing, so there is nothing to take back."""
+    resource = talk.target_manifest.resource(credit_of(talk, talk.flow.paper))
+    return talk.flow.paper != "sales_order" and resource is not None and resource.writes
 
 
-def _pair(talk: Talk, order: Job) -> tuple[Job, Job | None]:
-    before, now = order.replaces, order.document
+def book_anew(talk: Talk, papers: Sequence[Job], bring: Bring) -> None:
+    """Take back each of these papers, which are of one resource, and write it anew unless it was cancelled: an invoice is credited, a credit
+    note invoiced. `bring` delivers jobs of one resource.
+
+    Keys count the times a paper was booked anew, so that a run that was broken off goes on where it was."""
+    pairs = [(paper, *_pair(talk, paper)) for paper in papers]
+    bring(talk, [back for _, back, _ in pairs])
+    bring(talk, [anew for _, back, anew in pairs if anew is not None and back.outcome])
+    for paper, back, anew in pairs:
+        _settle(talk, paper, back, anew)
+
+
+def _pair(talk: Talk, paper: Job) -> tuple[Job, Job | None]:
+    before, now = paper.replaces, paper.document
     assert before is not None
     assert isinstance(now, SalesOrder)
-    count = _times(talk, order) + 1
+    count = _times(talk, paper) + 1
     values = {name: getattr(before, name) for name in SalesOrder.model_fields}
     values |= {"reference": f"{before.reference}-R{count}", "ordered_at": utcnow(), "cancelled": False}
-    note = CreditNote(**values, order_reference=before.reference, order_source_id=order.source_key, reason="Cancelled" if now.cancelled else "Changed")
-    credit = Job(credit_of(talk, order.resource), note, f"{order.source_key}:credit-{count}", order.incoming)
+    back = _back(talk, paper, values, "Cancelled" if now.cancelled else "Changed")
+    taken = Job(back[0], back[1], f"{paper.source_key}:credit-{count}", paper.incoming)
     if now.cancelled:
-        return credit, None
-    paper = now.model_copy(update={"reference": f"{now.reference}-{count + 1}"}, deep=True)
-    return credit, Job(order.resource, paper, f"{order.source_key}:anew-{count}", order.incoming, stands_for=order.source_key)
+        return taken, None
+    anew = now.model_copy(update={"reference": f"{now.reference}-{count + 1}"}, deep=True)
+    return taken, Job(paper.resource, anew, f"{paper.source_key}:anew-{count}", paper.incoming, stands_for=paper.source_key)
 
 
-def _times(talk: Talk, order: Job) -> int:
+def _back(talk: Talk, paper: Job, values: dict[str, object], reason: str) -> tuple[str, SalesOrder]:
+    """The resource and the document that take this paper back."""
+    before = paper.replaces
+    assert before is not None
+    if isinstance(before, CreditNote):
+        return talk.flow.paper, SalesOrder.model_validate(values)
+    note = {"order_reference": before.reference, "order_source_id": paper.source_key, "reason": reason}
+    return credit_of(talk, paper.resource), CreditNote.model_validate(values | note)
+
+
+def _times(talk: Talk, paper: Job) -> int:
     """How often it was booked anew."""
     query = sa.select(sa.func.count()).where(
-        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == order.resource,
-        Link.source_key.startswith(f"{order.source_key}:anew-", autoescape=True),
+        Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource == paper.resource,
+        Link.source_key.startswith(f"{paper.source_key}:anew-", autoescape=True),
     )  # fmt: skip
     with talk.site.db.read() as session:
         return session.scalar(query) or 0
 
 
-def _settle(talk: Talk, order: Job, credit: Job, paper: Job | None) -> None:
-    """The order has the fate of its papers; while one of them is under way it stays open."""
-    failed = next((job for job in (credit, paper) if job is not None and job.verdict is not None), None)
+def _settle(talk: Talk, paper: Job, back: Job, anew: Job | None) -> None:
+    """The paper has the fate of what was written for it; while one of these is under way it stays open."""
+    failed = next((job for job in (back, anew) if job is not None and job.verdict is not None), None)
     if failed is not None:
-        order.verdict, order.error = failed.verdict, failed.error
-    elif credit.outcome and (paper is None or paper.outcome):
-        text = f"Credited as {credit.number or credit.target_id}"
-        text += f" and booked anew as {paper.number or paper.target_id}." if paper is not None else ", since it was cancelled."
-        talk.log.add("updated", text, order)
-        order.done("updated", text)
+        paper.verdict, paper.error = failed.verdict, failed.error
+    elif back.outcome and (anew is None or anew.outcome):
+        text = f"{'Taken back' if isinstance(paper.document, CreditNote) else 'Credited'} as {back.number or back.target_id}"
+        text += f" and booked anew as {anew.number or anew.target_id}." if anew is not None else ", since it was cancelled."
+        talk.log.add("updated", text, paper)
+        paper.done("updated", text)

@@ -17,7 +17,7 @@ from koppel.documents import Payment
 from koppel.documents.money import round_money, to_decimal
 from koppel.errors import ConflictError
 from koppel.records import Match
-from koppel.runner.edits import histories
+from koppel.runner.history import histories
 from koppel.runner.job import Job
 from koppel.runner.talk import Talk
 from koppel.store.models import Delivery, Link
@@ -44,10 +44,9 @@ def take_decisions(talk: Talk, jobs: Sequence[Job]) -> None:
     told = histories(talk, asked) if asked else {}
     for job in asked:
         assert job.incoming is not None
-        history = told.get(job.incoming.id)
-        job.decision = history.decision if history is not None else ""
+        job.history = told.get(job.incoming.id, job.history)
         entry = str(job.incoming.facts.get("entry") or "")
-        if job.decision == "booked" and entry:
+        if job.history.decided(THERE) == "booked" and entry:
             job.target_id, job.number = entry, str(job.incoming.facts.get("number") or entry)
             job.done("unchanged", f"{job.label} is {job.number} in {talk.target_title}, as a person said.")
 
@@ -62,7 +61,7 @@ class Strangers:
 
     def refuse(self, job: Job, payment: Payment, item: Match) -> None:
         """ConflictError where a line of this debtor, amount and time may be this payment, and nobody said that it is not."""
-        if job.decision == "book":
+        if job.history.decided(THERE) == "book":
             return
         for one in _loose_of(item.data):
             if one.id in self._left and one.received == payment.received and _near(one.day, payment):

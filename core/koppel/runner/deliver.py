@@ -182,6 +182,7 @@ def _keep_links(talk: Talk, jobs: Sequence[Job]) -> None:
             link_up(talk, session, job)
             if job.in_doubt is not None:
                 _answer_found(session, job)
+        talk.log.flush(session)
 
 
 def _answer_found(session: so.Session, job: Job) -> None:

@@ -4,44 +4,33 @@ before a person with what changed."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
-from koppel.documents import CREDITS, DOCUMENTS, PAPERS, SalesOrder
-from koppel.documents.base import read_document
+from koppel.documents import CREDITS, PAPERS, SalesOrder
 from koppel.errors import ConflictError
 from koppel.finance.changes import Change, changes
-from koppel.finance.exchanges import exchange_changes
-from koppel.records import MapStep
-from koppel.runner.anew import credit_of
+from koppel.runner.anew import creditable
 from koppel.runner.days import PART
+from koppel.runner.gate import HELD
+from koppel.runner.history import histories, read_earlier
 from koppel.runner.job import Job
 from koppel.runner.judge import judged
+from koppel.runner.swapped import DIFFERS, EDITED
 from koppel.runner.talk import Talk
-from koppel.store.models import Activity, Flow, Link
+from koppel.store.models import Flow, Link
 
 DECISIONS: Mapping[str, tuple[str, ...]] = {
     "order.edited": ("update", "rebook", "keep"),
     "order.cancelled": ("credit", "cancel", "keep"),
-    "order.held": ("approve",),
+    HELD: ("approve",),
     "order.part": ("keep",),
-    "exchange.edited": ("keep",),
-    "exchange.differs": ("approve",),
+    EDITED: ("update", "rebook", "keep"),
+    DIFFERS: ("approve",),
     "payment.there": ("booked", "book"),
 }
 """What a person can decide about a record that waits, by its cause."""
 ORDERS = PAPERS.keys() - set(CREDITS)
-_TOLD = ("arrived", "created", "updated", "kept", "decided")
-
-
-@dataclass(frozen=True)
-class History:
-    """Of a record: what came in before it was last delivered, and what a person decided about its last version."""
-
-    before: dict[str, Any] | None = None
-    decision: str = ""
 
 
 def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
@@ -52,16 +41,15 @@ def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
     known = histories(talk, [job for job in orders if job.source_key in links or talk.policy.hold_when])
     for job in orders:
         assert job.incoming is not None
-        history, link = known.get(job.incoming.id, History()), links.get(job.source_key)
-        job.decision = history.decision
-        if link is None or history.before is None:
+        job.history, link = known.get(job.incoming.id, job.history), links.get(job.source_key)
+        job.booked = link is not None
+        version = job.history.versions.get("")
+        if link is None or version is None:
             continue
         with judged(talk, job, "map"):
-            before = _read(talk, job, history.before)
+            before = read_earlier(talk, job, version)
             assert isinstance(job.document, SalesOrder)
-            found, exchanged = changes(before, job.document), exchange_changes(before, job.document)
-            if exchanged and job.decision != "keep":
-                raise _held(talk, job, link, "exchange.edited", exchanged)
+            found = changes(before, job.document)
             if found:
                 _answer(talk, job, link, before, found)
 
@@ -69,7 +57,7 @@ def look_again(talk: Talk, jobs: Sequence[Job]) -> None:
 def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequence[Change]) -> None:
     cancelled = isinstance(job.document, SalesOrder) and job.document.cancelled and not before.cancelled
     cause = "order.part" if link.resource == PART else "order.cancelled" if cancelled else "order.edited"
-    decided = job.decision if job.decision in DECISIONS[cause] else ""
+    decided = job.history.decided(cause)
     how = decided or (talk.policy.cancellations if cancelled else talk.policy.edits)
     if not how and cancelled and _credited_elsewhere(talk):
         how = "keep"
@@ -88,13 +76,11 @@ def _answer(talk: Talk, job: Job, link: Link, before: SalesOrder, found: Sequenc
 
 
 def _creditable(talk: Talk, job: Job) -> bool:
-    """An order books nothing, so there is nothing to take back; of an invoice a credit note can be written, but not of a
-    cancelled order of which a part was exchanged, and so credited, before."""
+    """Whether its paper can be taken back; not of a cancelled order of which a part was exchanged, and so credited, before."""
     assert isinstance(job.document, SalesOrder)
     if job.document.cancelled and any(one.complete for one in job.document.exchanges):
         return False
-    resource = talk.target_manifest.resource(credit_of(talk, job.resource))
-    return job.resource != "sales_order" and resource is not None and resource.writes
+    return creditable(talk)
 
 
 def _cancels(talk: Talk, job: Job, link: Link, how: str, decided: bool) -> bool:
@@ -116,7 +102,7 @@ def _held(talk: Talk, job: Job, link: Link, cause: str, found: Sequence[Change])
         cancels = talk.target_resource(job.resource).cancels
         cancel = "Cancel it there as well" if cancels else f"Close it in {talk.target_title} yourself"
         way = cancel if cause == "order.cancelled" else "Change it there"
-    if cause in ("order.part", "exchange.edited"):
+    if cause == "order.part":
         way = f"Book the difference by hand in {talk.target_title}"
     return ConflictError(
         text, resolution=f"{way}, or leave it as it was booked.", cause=cause,
@@ -133,15 +119,6 @@ def _credited_elsewhere(talk: Talk) -> bool:
         return session.scalar(query.limit(1)) is not None
 
 
-def _read(talk: Talk, job: Job, payload: dict[str, Any]) -> SalesOrder:
-    """An earlier version of the order, by today's rules, so that a new rule does not look like an edit."""
-    step = MapStep(talk.flow.name, talk.source.system, talk.flow.resource, "inbound", payload)
-    fields = {**talk.source.map(step).fields, "source_id": job.source_key}
-    document = read_document(DOCUMENTS[talk.flow.resource], fields)
-    assert isinstance(document, SalesOrder)
-    return document
-
-
 def _links(talk: Talk, jobs: Sequence[Job]) -> dict[str, Link]:
     query = sa.select(Link).where(
         Link.source_id == talk.source_id, Link.target_id == talk.target_id, Link.resource.in_((talk.flow.paper, PART)),
@@ -149,36 +126,3 @@ def _links(talk: Talk, jobs: Sequence[Job]) -> dict[str, Link]:
     )  # fmt: skip
     with talk.site.db.read() as session:
         return {link.source_key: link for link in session.scalars(query)}
-
-
-def histories(talk: Talk, jobs: Sequence[Job]) -> dict[int, History]:
-    """What is known of these records, by the id of their row."""
-    ids = [job.incoming.id for job in jobs if job.incoming is not None]
-    steps: dict[int, list[Any]] = {}
-    query = sa.select(Activity.id, Activity.incoming_id, Activity.kind, Activity.resource).where(
-        Activity.incoming_id.in_(ids), Activity.kind.in_(_TOLD)
-    )
-    with talk.site.db.read() as session:
-        for step in session.execute(query.order_by(Activity.id)):
-            steps.setdefault(step.incoming_id, []).append(step)
-        found = {key: _told(some, talk.flow.paper) for key, some in steps.items()}
-        wanted = [one for pair in found.values() for one in pair if one]
-        data = {row.id: row.data for row in session.execute(sa.select(Activity.id, Activity.data).where(Activity.id.in_(wanted)))}
-    return {
-        key: History(data[before].get("in") if before else None, str(data[decided].get("decision", "")) if decided else "")
-        for key, (before, decided) in found.items()
-    }
-
-
-def _told(steps: Sequence[Any], paper: str) -> tuple[int, int]:
-    """The step with the version that was delivered last, where a newer one came in since, and the decision about
-    the newest version; 0 for none."""
-    arrived = delivered = decided = 0
-    for step in steps:
-        if step.kind == "arrived":
-            arrived, decided = step.id, 0
-        elif step.kind == "decided":
-            decided = step.id
-        elif step.resource == paper:
-            delivered, decided = arrived, 0
-    return (delivered if delivered != arrived else 0), decided

@@ -17,6 +17,7 @@ from koppel.runner.talk import Talk
 from koppel.store.models import utcnow
 
 YOUNG = "order.young"
+HELD = "order.held"
 
 
 def let_through(talk: Talk, jobs: Sequence[Job]) -> None:
@@ -31,11 +32,11 @@ def let_through(talk: Talk, jobs: Sequence[Job]) -> None:
                 ripens = f"{job.label} is sent once it is {talk.policy.minimum_age} minutes old."
                 job.verdict = Verdict.retry(young.total_seconds(), ripens, "You need do nothing.")
                 job.error = RecordError(ripens, cause=YOUNG)
-            elif job.decision != "approve" and talk.policy.holds(job.document):
+            elif not job.booked and job.history.decided(HELD) != "approve" and talk.policy.holds(job.document):
                 raise RecordError(
                     f"{job.label} meets the rule by which orders wait for approval.",
                     resolution="Look at it, and approve it or skip it.",
-                    cause="order.held",
+                    cause=HELD,
                 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from koppel.documents import Document, SalesOrder
 from koppel.records import Action, Draft, Fields, Verdict
+from koppel.runner.history import History
 from koppel.store.db import canonical
 from koppel.store.models import Delivery, Incoming, Link
 
@@ -28,8 +29,8 @@ class Job:
     `source_key` is its id in the source; `parents` are the jobs that wait for it (an order for its
     customer, which is its `customer`); `target_id` and `number` are its names over there once known;
     `view` is what outbound mapping read; `vat_there` is the VAT per rate that the target will add itself, where it does; `orders` is how many a paper
-    holds. `decision` is what a person said about this version; `amends`: it changes a paper that is never updated
-    otherwise; `replaces` is the order as it was booked, to be taken back; `stands_for` the id of the order that this
+    holds. `history` is what became of it before, `booked` that it is in the books by now, `looked_beside` that the papers of its exchanges were looked at; `amends`: it changes a paper that is never updated
+    otherwise; `replaces` is the paper as it was booked, to be taken back; `stands_for` the id of the order that this
     job books anew."""
 
     resource: str
@@ -54,7 +55,9 @@ class Job:
     action: Action = "create"
     outcome: str = ""
     why: str = ""
-    decision: str = ""
+    history: History = field(default_factory=History)
+    booked: bool = False
+    looked_beside: bool = False
     amends: bool = False
     replaces: SalesOrder | None = None
     stands_for: str = ""

@@ -19,7 +19,7 @@ from koppel.runner.days import keep_for_day, waits_its_turn
 from koppel.runner.deliver import draft, send
 from koppel.runner.edits import look_again
 from koppel.runner.enrich import find_articles
-from koppel.runner.exchanges import book_exchanges
+from koppel.runner.exchanges import awaits_exchanges, book_exchanges
 from koppel.runner.forms import choose_forms, name_lines
 from koppel.runner.gate import let_through
 from koppel.runner.job import OUTCOMES, Job
@@ -57,7 +57,7 @@ def _carry(talk: Talk, jobs: list[Job]) -> None:
         find_orders(talk, [job for job in jobs if job.open])
     book_anew(talk, [job for job in jobs if job.open and job.replaces], _bring)
     _bring(talk, [job for job in jobs if not job.replaces])
-    jobs.extend(book_exchanges(talk, jobs, _bring))
+    book_exchanges(talk, jobs, _bring)
 
 
 def _bring(talk: Talk, jobs: Sequence[Job]) -> None:
@@ -145,7 +145,7 @@ def _settle(talk: Talk, jobs: Sequence[Job]) -> None:
     with talk.site.db.write() as session:
         for group in by_row.values():
             row = session.get(Incoming, group[0].incoming.id) if group[0].incoming else None
-            if row is not None and not any(job.open for job in group):
+            if row is not None and not any(job.open or awaits_exchanges(job) for job in group):
                 talk.counts.add(_settle_row(talk, row, group))
                 row.run_id = talk.log.run_id
         talk.log.flush(session)
@@ -156,7 +156,7 @@ def _settle_row(talk: Talk, row: Incoming, group: Sequence[Job]) -> str:
     failed = [job for job in group if job.verdict is not None]
     if failed:
         counted = write_verdict(row, failed[0])
-        if len(group) > 1 and len({job.resource for job in group}) == 1:
+        if len(group) > 1 and len({job.resource for job in group}) == 1 and not isinstance(group[0].document, SalesOrder):
             row.reason = f"{len(failed)} of {len(group)}: {row.reason}"
         talk.log.add(row.state, row.reason, failed[0])
         if counted == "retried" and not waits_its_turn(failed[0]):
