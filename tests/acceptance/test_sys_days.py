@@ -230,3 +230,57 @@ def test_sys_07_the_refunds_of_a_day_become_one_credit_note_of_their_own(garden,
     (told,) = {one.text for one in garden.steps(kind="checked") if one.label.startswith("C")}  # one paper, told with each of its two
     assert told.startswith(f"Equal to the cent: {POT.price + ROSE.price} here")
     assert garden.run(credits).summary.created == 0
+
+
+def emptied(order):
+    """Everything was taken off this order in the shop; nothing is owed for it any more."""
+    nothing = {side: {"amount": "0.00", "currencyCode": "EUR"} for side in ("shopMoney", "presentmentMoney")}
+    order |= {"lineItems": {"nodes": []}, "shippingLines": {"nodes": []}, "taxLines": [], "transactions": []}
+    order |= {name: nothing for name in order if name.endswith("PriceSet") or name in ("totalTaxSet", "subtotalPriceSet")}
+
+
+@pytest.fixture
+def bare(tmp_path):
+    states = states_of(shop_of(sold(6001, POT, ROSE), sold(6002, POT)), known=[COUNTER])
+    emptied(shop_order(states, 6002))
+    made = Garden(tmp_path, states)
+    yield made
+    made.close()
+
+
+NOTHING = "#6002 has no lines, so there is nothing to book."
+
+
+@pytest.mark.parametrize(("system", "document"), [FORMS[1], FORMS[3]])
+def test_sys_07_an_order_without_lines_is_on_no_paper_and_says_so_in_the_preview_and_in_the_run(bare, system, document):
+    name = flow(bare, system, document)
+    shown = preview(bare.site, name, (), THEN.date(), THEN.date())
+    assert [(one.label, one.action, one.why) for one in shown.others] == [("#6002", "parked", NOTHING)]
+    planned = bare.run(name, dry_run=True)
+    assert [(plan.label, plan.why) for plan in planned.plans if plan.action == "parked"] == [("#6002", NOTHING)]
+    summary = bare.run(name).summary
+    assert (summary.created, summary.parked, bare.waiting(name)) == (1, 1, {"#6002": NOTHING})
+    assert [step.text for step in bare.steps(kind="parked")] == [NOTHING]
+    assert list(parts(bare)) == ["#6001"]
+    again = bare.run(name).summary
+    assert (again.created, again.parked, len(delivered(bare))) == (0, 0, 1)
+
+
+def test_sys_07_a_paper_that_may_have_arrived_and_lost_an_order_since_holds_all_of_its_orders(bare, monkeypatch):
+    name = flow(bare, "exactonline", "sales_entry")
+    bare.run(name)
+    with bare.site.db.write() as session:  # as if it had been sent with both, and no answer came
+        key = session.scalars(sa.select(Link.label).where(Link.resource == "day_part")).one()
+        session.execute(sa.update(Link).where(Link.label == key).values(target_key=key))
+        session.execute(sa.update(daybook.Delivery).where(daybook.Delivery.key.contains(key)).values(state="sending"))
+        row = session.scalars(sa.select(Incoming).where(Incoming.label == "#6002")).one()
+        link = session.scalars(sa.select(Link).where(Link.label == key)).one()
+        session.add(Link(source_id=link.source_id, target_id=link.target_id, resource="day_part", source_key=row.external_id, target_key=key, label=key, number=""))
+        session.execute(sa.update(Incoming).values(state="retry", cause="day.waiting", due_at=utcnow()))
+    planned = bare.run(name, dry_run=True)
+    held = bare.run(name)
+    assert {plan.label for plan in planned.plans if plan.action == "parked"} == {"#6001", "#6002"}
+    assert (held.summary.parked, bare.waiting(name)["#6002"]) == (2, NOTHING)
+    assert bare.waiting(name)["#6001"].startswith("#6001 is part of D")
+    assert bare.waiting(name)["#6001"].endswith(f"which may have arrived in Exact Online and cannot be sent again: {NOTHING}")
+    assert len(bare.exact("salesentry/SalesEntries")) == 1

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import sqlalchemy.orm as so
 
 from koppel.documents import DOCUMENTS, CreditNote, SalesOrder
-from koppel.errors import ConflictError
+from koppel.errors import ConflictError, RecordError
 from koppel.finance.days import belongs, day_in, reference_of, together
 from koppel.runner.credits import wake_credits
 from koppel.runner.days import PART, WAITING, booked_day, parts_of, per_day
@@ -74,31 +74,72 @@ def begun(talk: Talk) -> Iterable[DayPaper]:
         rows = {key: _rows(session, talk, Incoming.external_id.in_(ids)) for key, ids in keys.items()}
     for key, found in rows.items():
         parts = [job for row in found for job in _parts(talk, row)]
-        if parts and all(job.open for job in parts):
+        if parts:
+            _hold_together(talk, reference(talk, key), parts)
             yield DayPaper(key, reference(talk, key), parts)
 
 
+def _hold_together(talk: Talk, number: str, parts: Sequence[Job]) -> None:
+    """What was sent can only be sent again whole: where one of its orders cannot be booked any more, all of them wait."""
+    wrong = next((job for job in parts if job.verdict is not None), None)
+    if wrong is None or wrong.verdict is None:
+        return
+    for job in [job for job in parts if job.open]:
+        judge(talk, job, "map", ConflictError(
+            f"{job.label} is part of {number}, which may have arrived in {talk.target_title} and cannot be sent again: {wrong.verdict.reason}",
+            resolution=f"Look for {number} in {talk.target_title}. When it is there, skip its orders; else put {wrong.label} right and retry them.",
+            cause="day.broken",
+        ))  # fmt: skip
+
+
 def _new(talk: Talk) -> Iterable[DayPaper]:
-    for parts in apart(talk, due(talk)):
+    jobs = due(talk)
+    _tell(talk, [job for job in jobs if not job.open])
+    for parts in apart(talk, [job for job in jobs if job.open]):
         yield _begin(talk, parts)
 
 
+def _tell(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Orders that can be on no paper are left out or wait, each with its reason."""
+    if not jobs:
+        return
+    with talk.site.db.write() as session:
+        for job in jobs:
+            row = session.get(Incoming, job.incoming.id) if job.incoming else None
+            if row is not None:
+                _settle_wrong(talk, job, row)
+        talk.log.flush(session)
+    talk.progress(talk.counts)
+
+
+def _settle_wrong(talk: Talk, job: Job, row: Incoming) -> None:
+    _count(talk, write_verdict(row, job))
+    talk.log.add(row.state, row.reason, job)
+
+
+def _count(talk: Talk, outcome: str) -> None:
+    """An order that waited for its day was counted as tried again, where it was read in this run."""
+    talk.counts.retried = max(0, talk.counts.retried - 1)
+    talk.counts.add(outcome)
+
+
 def due(talk: Talk) -> list[Job]:
-    """Orders that waited for their day, now that it is over."""
+    """Orders that waited for their day, now that it is over; one that can be on no paper has its verdict."""
     with talk.site.db.read() as session:
         due = (Incoming.state == "retry", Incoming.cause == WAITING, Incoming.due_at <= utcnow())
         rows = _rows(session, talk, *due)
     known = parts_of(talk, [row.external_id for row in rows]) if rows else {}
-    return [job for row in rows if row.external_id not in known for job in _parts(talk, row) if job.open]
+    return [job for row in rows if row.external_id not in known for job in _parts(talk, row)]
 
 
 def apart(talk: Talk, jobs: Iterable[Job]) -> Iterable[list[Job]]:
     """These orders by the paper that they go on together."""
     groups: dict[tuple[str, ...], list[Job]] = defaultdict(list)
     for job in jobs:
-        day = booked_day(talk, job.document) if isinstance(job.document, SalesOrder) else None
-        if day is not None and isinstance(job.document, SalesOrder):
-            groups[belongs(job.document, day)].append(job)
+        assert isinstance(job.document, SalesOrder)
+        day = booked_day(talk, job.document)
+        assert day is not None
+        groups[belongs(job.document, day)].append(job)
     for _, mine in sorted(groups.items()):
         for start in range(0, len(mine), MOST):
             yield mine[start : start + MOST]
@@ -109,6 +150,11 @@ def _parts(talk: Talk, row: Incoming) -> list[Job]:
     jobs = jobs_of(talk, row)
     orders = [job for job in jobs if job.open and isinstance(job.document, SalesOrder)]
     arrange_lines(talk, orders, talk.target_resource(talk.flow.paper))
+    for job in orders:
+        if job.open and isinstance(job.document, SalesOrder) and booked_day(talk, job.document) is None:
+            judge(talk, job, "map", RecordError(
+                f"{job.label} has no day any more that it is booked on.", resolution="Retry it: it is booked by itself then.", cause="day.none"
+            ))  # fmt: skip
     return jobs
 
 
@@ -156,6 +202,9 @@ def job_of(talk: Talk, paper: DayPaper) -> Job:
 
 
 def _book(talk: Talk, paper: DayPaper) -> None:
+    if any(not part.open for part in paper.parts):
+        _tell(talk, paper.parts)
+        return
     job = job_of(talk, paper)
     try:
         finish(talk, [job], talk.target_resource(talk.flow.paper), check=refuse_strangers)
@@ -183,7 +232,7 @@ def _settle(talk: Talk, job: Job, parts: Sequence[Job]) -> None:
                 continue
             if job.verdict is not None:
                 part.verdict, part.error = job.verdict, job.error
-                talk.counts.add(write_verdict(row, part))
+                _settle_wrong(talk, part, row)
             else:
                 _settle_part(talk, session, job, part, row)
         talk.log.flush(session)
@@ -200,5 +249,5 @@ def _settle_part(talk: Talk, session: so.Session, job: Job, part: Job, row: Inco
     row.state, row.outcome, row.reason, row.resolution, row.cause, row.due_at = "done", "created", "", "", "", None
     if isinstance(part.document, SalesOrder) and part.document.exchanges:
         row.state = "new"  # what was exchanged of it has papers of its own, now that it is booked
-    talk.counts.retried, talk.counts.created = max(0, talk.counts.retried - 1), talk.counts.created + 1
+    _count(talk, "created")
     talk.log.add("linked", f"Part of {job.label} in {talk.target_title}: {link.number}.", part)

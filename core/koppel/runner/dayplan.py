@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from koppel.runner.daybook import DayPaper, apart, begun, due, job_of, next_key, reference, refuse_strangers
 from koppel.runner.days import per_day
+from koppel.runner.job import Job
 from koppel.runner.lines import arrange_lines
 from koppel.runner.talk import Talk
 from koppel.runner.work import finish, plan_of
@@ -18,6 +19,9 @@ def plan_days(talk: Talk) -> None:
     arrange_lines(talk, talk.gathered, talk.target_resource(talk.flow.paper))
     _leave_out_wrong(talk)
     for paper in _papers(talk):
+        if any(not part.open and part not in talk.gathered for part in paper.parts):
+            _tell(talk, paper.parts)
+            continue
         job = job_of(talk, paper)
         finish(talk, [job], talk.target_resource(talk.flow.paper), check=refuse_strangers)
         plan = plan_of(talk, job)
@@ -38,10 +42,21 @@ def _leave_out_wrong(talk: Talk) -> None:
             talk.plans.append(plan)
 
 
+def _tell(talk: Talk, jobs: Sequence[Job]) -> None:
+    """Orders that waited since an earlier run, and can be on no paper."""
+    for job in jobs:
+        plan = plan_of(talk, job)
+        if plan is not None:
+            talk.plans.append(plan)
+        talk.counts.parked += 1
+
+
 def _papers(talk: Talk) -> Iterator[DayPaper]:
     if not talk.preview:
         yield from begun(talk)
-    jobs, keys = {job.source_key: job for job in ([] if talk.preview else due(talk)) + talk.gathered}, set[str]()
+    waited = [] if talk.preview else due(talk)
+    _tell(talk, [job for job in waited if not job.open])
+    jobs, keys = {job.source_key: job for job in [job for job in waited if job.open] + talk.gathered}, set[str]()
     for parts in apart(talk, jobs.values()):
         with talk.site.db.read() as session:
             key = next_key(talk, session, parts, keys)
