@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import replace
 from pathlib import Path
@@ -81,13 +82,17 @@ class Books:
         _, flow, date, serial = key.split(":")
         return f"D{flow}-{date}-{serial}"
 
+    def rates(self, label: str) -> set[str]:
+        """What was written down of the currency of this order or credit note, whatever ledger it went to."""
+        return {step.text for step in self.trio.steps(kind="found", label=label) if re.match(r"1 [A-Z]{3} was ", step.text)}
+
     def _plan(self) -> Any:
         plan = read_plan()
         systems = {name: {**one, "settings": {**one["settings"], **self._settings(name)}} for name, one in plan.systems.items()}
         return replace(plan, systems=systems, flows=(), tables={ledger: self._tables(ledger) for ledger in LEDGERS})
 
     def _settings(self, system: str) -> Row:
-        more = {"exactonline": {}, "accountview": {"entry_split": "extreme"}}
+        more = {"exactonline": {}, "accountview": {"entry_split": "extreme", "counter_invoice_object": "CI1"}}
         if system == "shopify":
             return {"order_money": self.books.get("money", "shop")}
         return {"price_basis": self.books["basis"], "home_country": self.books["home"], **more[system]}

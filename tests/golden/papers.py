@@ -25,6 +25,7 @@ CHARGES = {"OrderID": "salesorder/SalesOrderOrderChargeLines", "InvoiceID": "sal
 DAYS = ("OrderDate", "InvoiceDate", "EntryDate", "ORD_DATE", "INV_DATE", "TRN_DATE")
 PAGES = ("sales_entry", "credit_note", "credit_entry")
 """What AccountView has as a page of the sales journal."""
+ENTRIES = ("sales_entry", "credit_entry")
 Paper = dict[str, Any]
 
 
@@ -32,6 +33,11 @@ def money(amount: Any) -> str:
     """An amount with at least two decimals: 12.10, 3.333."""
     value = Decimal(str(amount or 0))
     return f"{value:.2f}" if value == round(value, 2) else f"{value.normalize():f}"
+
+
+def rate_of(value: Any) -> str:
+    """What one unit of a paper's currency is in euros, as a ledger that tells it keeps it: 0.5."""
+    return f"{Decimal(str(value or 1)).normalize():f}"
 
 
 def day_of(row: Any) -> str:
@@ -73,7 +79,9 @@ class Exact:
                 mine = below.get(row[key], [])
                 paper = {"debtor": debtors[row[debtor]], "currency": row["Currency"].strip(), "term": (row["PaymentCondition"] or "").strip(),
                          "total": money(row["AmountFC"]), "vat": self._vat(mine, vat), "text": row.get("Description"), "on": day_of(row)}  # fmt: skip
-                paper["lines"] = [self._entry(one) if document in ("sales_entry", "credit_entry") else self._line(one) for one in mine]
+                if document in ENTRIES:
+                    paper["rate"] = rate_of(row.get("Rate"))
+                paper["lines"] = [self._entry(one) if document in ENTRIES else self._line(one) for one in mine]
                 made.setdefault(row["YourRef"], []).append(paper)
         return made
 
@@ -150,7 +158,7 @@ class AccountView:
             mine = [one for one in below.get(row["REC_ID"], []) if one["ACCT_NR"] != "1210"]
             vat = sum((Decimal(str(one.get("VAT_AMT") or 0)) for one in mine), Decimal(0))
             paper = {"debtor": debtors[row["SUB_NR"]], "currency": row.get("CUR_CODE") or "EUR", "term": None,
-                     "total": money(row.get("PAGE_AMT")), "vat": money(-vat), "on": day_of(mine[0] | row), "lines": [self._entry(one) for one in mine]}  # fmt: skip
+                     "total": money(row.get("PAGE_AMT")), "vat": money(-vat), "on": day_of(mine[0] | row), "rate": rate_of(row.get("EXCH_RATE")), "lines": [self._entry(one) for one in mine]}  # fmt: skip
             made.setdefault(row["INV_NR"], []).append(paper)
         return made
 

@@ -96,7 +96,7 @@ def _compare_paper(books, row, ledger, document, label):
     assert paper["total"] == money(row.get("booked", row["total"])), where
     assert paper["vat"] == _vat(row, paper["vat"]), where
     assert paper["debtor"] == PEOPLE.get(row.get("debtor", row["buyer"]), row.get("debtor")), where
-    assert paper["currency"] == row.get("booked_in") or row.get("currency", "EUR"), where
+    _compare_money(books, row, paper, label, where)
     if "on" in row:
         assert paper["on"] == f"{YEAR}-{row['on']}", where
     if "term" in row and document != "sales_entry":
@@ -146,6 +146,18 @@ def _compare_credit(books, group, row, ledger, label):
     assert paper["total"] == money(row["total"]), where
     assert paper["vat"] == _vat(row, paper["vat"]), where
     assert paper["debtor"] == PEOPLE[row["buyer"]], where
+    _compare_money(books, row, paper, label, where)
+
+
+def _compare_money(books, row, paper, label, where):
+    """The currency, with what it was worth and on which day: in the ledger where it keeps that, and with the record."""
+    currency = row.get("booked_in") or row.get("currency", "EUR")
+    assert paper["currency"] == currency, where
+    if "rate" in row:
+        assert paper.get("rate", row["rate"]) == row["rate"], where
+        assert books.rates(label) == {f"1 {currency} was {row['rate']} EUR on {YEAR}-{row['day']}."}, where
+    elif row.get("theirs") and currency == "EUR":
+        assert (paper.get("rate", "1"), books.rates(label)) == ("1", set()), where
 
 
 def _vat(row, told_as):
