@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 Choice = tuple[str, str]
 LONGEST = 255
+_EMPTY, _SHORT = "Empty: ", 22
+"""How the help of a choice says what it comes to when nothing is chosen, and how much of that fits in a phone's select."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,22 @@ class Field:
     def chosen(self) -> list[str]:
         """The codes of ticks and turns."""
         return self.value.replace(",", " ").split()
+
+    @property
+    def usual(self) -> str:
+        """What the empty choice says: that nothing is chosen, and what it comes to then where that is short; "" when the help tells nothing of it."""
+        _before, mark, rest = self.help.rpartition(_EMPTY)
+        if self.kind != "choice" or not mark:
+            return ""
+        return _("Not chosen: %(usual)s", usual=rest.removesuffix(".")) if len(rest) <= _SHORT else _("Not chosen")
+
+    @property
+    def told(self) -> str:
+        """The help, without what the empty choice says itself."""
+        before, _mark, rest = self.help.rpartition(_EMPTY)
+        if not self.usual:
+            return self.help
+        return before.strip() if len(rest) <= _SHORT else f"{before}{_('Not chosen: %(usual)s', usual=rest)}"
 
     @property
     def unlisted(self) -> list[str]:

@@ -12,6 +12,9 @@ def test_an_order_that_waits_for_approval_is_approved_with_a_button(pair, owner)
     page = owner.text(f"/admin/problems/{row.id}/")
     assert "meets the rule by which orders wait for approval" in page
     assert ">Approve</button>" in page
+    assert "Retry" not in page, "trying again asks the same"
+    record = owner.text(f"/admin/activity/order/{row.id}/")
+    assert (">Decide</a>" in record, "Send again" in record) == (True, False)
     assert "book it anew" not in page
     answer = owner.post(f"/admin/problems/{row.id}/act/", {"act": "approve", "id": str(row.id)}, follow_redirects=True)
     assert "One record goes again with the next run." in answer.text
@@ -34,3 +37,13 @@ def test_a_changed_order_shows_both_versions_and_is_left_or_changed(pair, owner)
     assert "book it anew" not in page, "an order books nothing that could be credited"
     owner.post(f"/admin/problems/{row.id}/act/", {"act": "update", "id": str(row.id)})
     assert pair.run(name).summary.updated == 1
+
+
+def test_what_no_choice_comes_to_is_said_in_the_choice_itself(pair, owner):
+    pair.flow("sales_order", name="orders", discounts="line")
+    page = owner.text("/admin/flow/orders/")
+    assert '<option value="">Not chosen: in the price</option>' in page
+    assert "Empty: in the price" not in page
+    assert "Per day: one paper for all orders of a day, once it is over.</p>" in page
+    assert '<option value="">Not chosen</option>' in page, "what does not fit in a phone stays below it"
+    assert "Not chosen: it waits when they are very much alike, such as by VAT number, or by name and house.</p>" in page

@@ -98,6 +98,17 @@ def test_ticked_records_go_again(filled, owner):
     assert "eigenaar" in owner.text(f"/admin/activity/order/{first.id}/")
 
 
+def test_why_records_wait_is_said_once_where_it_is_the_same_and_by_each_where_it_is_not(filled, owner):
+    first, second = parked(filled)
+    url = f"/admin/problems/{first.id}/"
+    assert first.reason == second.reason
+    assert owner.text(url).count(first.reason) == 1
+    with filled.site.db.write() as session:
+        session.get(type(second), second.id).reason = "SKU TULP-9 is not in Ledger any more."
+    page = owner.text(url)
+    assert ("SKU TULP-9 is not in Ledger any more." in page, first.reason in page, ">Why</th>" in page) == (True, True, True)
+
+
 def test_all_of_a_cause_go_again(filled, owner):
     answer = owner.post(f"/admin/problems/{parked(filled)[0].id}/act/", {"act": "all"}, follow_redirects=True)
     assert "2 records go again" in answer.text

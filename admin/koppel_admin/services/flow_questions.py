@@ -77,9 +77,9 @@ def _reading() -> Questions:
 
 def _matching(site: Site, flow: Flow) -> Questions:
     """What is there already."""
+    keys = _keys(site, flow, flow.paper)
     return {
-        "match_key": (_("Recognise by"), "choice", _("The field that proves a record is there already."),
-                      _keys(site, flow, flow.paper)),
+        "match_key": (_("Recognise by"), "choice", _proof(keys), keys),
         "match_field": (_("Field over there"), "text", _("Only when the target keeps that value in an unusual field."), ()),
         "update": (_("Change records that are there"), "choice", _("Empty: products and customers yes, orders no."), _yes_no()),
         "when_missing": (_("When it is not there yet"), "choice", _("Empty: as is usual for what travels."), _missing()),
@@ -88,6 +88,12 @@ def _matching(site: Site, flow: Flow) -> Questions:
         "settle_seconds": (_("Wait after a lost answer"), "number",
                            _("Seconds in which a record may still arrive before it is sent again. Empty: 60."), ()),
     }  # fmt: skip
+
+
+def _proof(keys: Sequence[Choice]) -> str:
+    """How a record is recognised where nothing is chosen."""
+    told = _("The field that proves a record is there already.")
+    return f"{told} {_('Empty: %(key)s.', key=keys[0][1])}" if keys else told
 
 
 def _customers(site: Site, flow: Flow) -> Questions:
@@ -122,8 +128,8 @@ def _booking(site: Site, flow: Flow) -> Questions:
                 [("order", _("One per order")), ("day", _("One per day"))]),
         "bundles": (_("Articles sold as a bundle"), "choice", _("Empty: as the shop tells it."),
                     [("keep", _("Are one line, on the bundle's own article")), ("explode", _("Are booked in their parts"))]),
-        "discounts": (_("Discounts"), "choice", _("Empty: in the price of each line."),
-                      [("price", _("In the price")), ("line", _("As a line per VAT rate"))]),
+        "discounts": (_("Discounts"), "choice", _("Empty: in the price."),
+                      [("price", _("In the price of each line")), ("line", _("As a line per VAT rate"))]),
         "zero_orders": (_("Orders that come to nothing"), "choice", _("Empty: they are sent."), _missing()),
         "tolerance": (_("Largest rounding difference"), "text", _("An amount such as 0.05. Empty: 0.05."), ()),
         "oss_since": (_("One-stop shop since"), "text",

@@ -23,9 +23,11 @@ from koppel_admin.frame import record_url
 from koppel_admin.reading import records
 from koppel_admin.reading.dashboard import start_of_day
 from koppel_admin.reading.flows import cards
+from koppel_admin.reading.problems import trouble_of
 from koppel_admin.reading.timeline import timeline
 from koppel_admin.reading.why import why
 from koppel_admin.views.base import Answer, Page, tell
+from koppel_admin.views.cures import cure
 
 PROOFS: Mapping[str, tuple[Callable[[Proof], str | bytes], str]] = {
     "json": (lambda proof: dumps(asdict(proof)), "application/json"),
@@ -62,9 +64,10 @@ class ActivityPages(Page):
         if record_url(row) != url_for("activity.one", kind=kind, number=number):
             abort(404)
         hide = site().redactor(row.flow)
+        trouble = trouble_of(site(), row) if row.state == "parked" else None
         return self.render(
             "koppel/activity/one.html",
-            row=row, steps=timeline(site(), row, hide), why=why(site(), row, request.args.get("why", ""), hide),
+            way=cure(trouble) if trouble else None, row=row, steps=timeline(site(), row, hide), why=why(site(), row, request.args.get("why", ""), hide),
             asked_why="why" in request.args, links=records.links_of(site(), row),
             connections=records.connections_by_id(site()), papers=PAPERS, detail=hide.text(row.detail),
         )  # fmt: skip

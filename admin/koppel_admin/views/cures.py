@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from koppel.actions.records import Trouble
 from koppel.mapping import KNOWN_TABLES
 from koppel.runner.doubles import HELD
+from koppel.runner.edits import DECISIONS
 
 from koppel_admin.desk import site
 from koppel_admin.reading.records import record
@@ -17,10 +18,11 @@ from koppel_admin.reading.records import record
 
 @dataclass(frozen=True)
 class Cure:
-    """A button: what it says and where it leads."""
+    """A button: what it says and where it leads. `asks`: a person decides there, and trying again without that changes nothing."""
 
     text: str
     url: str
+    asks: bool = False
 
 
 def cure(trouble: Trouble) -> Cure:
@@ -35,10 +37,11 @@ def cure(trouble: Trouble) -> Cure:
     if kind == "debtor.missing":
         return Cure(_("Choose a debtor"), url_for("debtors.index", connection=flow.target.name))
     if kind == HELD:
-        return Cure(_("Put both side by side"), url_for("doubles.index"))
+        return Cure(_("Put both side by side"), url_for("doubles.index"), asks=True)
     if kind.startswith("article.nameless"):
         return Cure(_("Choose the article"), url_for("flow.one", name=flow.name, _anchor="settings"))
-    return Cure(_("Look at it"), url_for("problems.one", number=trouble.example))
+    asks = bool(DECISIONS.get(trouble.cause))
+    return Cure(_("Decide") if asks else _("Look at it"), url_for("problems.one", number=trouble.example), asks)
 
 
 def table_cure(table: str, keys: Mapping[str, str], connection: str) -> Cure:

@@ -57,7 +57,7 @@ _KINDS = (
     _kind("shipping_method", "Shipping methods", "shipping method", method="Shipping method"),
     _kind("order_status", "Order statuses", "order status", status="Status"),
     _kind("unit", "Units", "unit", unit="Unit"),
-    TableKind("location", "Stock locations", "stock location", MappingProxyType({"location": "Location"}), every=True),
+    TableKind("location", "Stock locations", "stock location", MappingProxyType({"location": "Location in the source"}), every=True),
     _kind("journal", "Journals", "journal", channel=_CHANNEL, country=_COUNTRY),
     _kind("payment_journal", "Journals for payments", "journal for payments", method="Payment method", currency="Currency"),
     _kind("warehouse", "Warehouses", "warehouse", country=_COUNTRY, location="Location", channel=_CHANNEL),
