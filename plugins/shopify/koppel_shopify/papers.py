@@ -29,6 +29,7 @@ from koppel_shopify.history import (
 from koppel_shopify.lines import shopify_lines, shopify_total
 from koppel_shopify.parties import (
     shopify_contacts,
+    shopify_contacts_out,
     shopify_email,
     shopify_first_name,
     shopify_kind,
@@ -46,6 +47,7 @@ TRANSFORMS: Mapping[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         shopify_contacts,
+        shopify_contacts_out,
         shopify_currency,
         shopify_due_at,
         shopify_email,

@@ -57,8 +57,17 @@ def shopify_phone(record: Any) -> str:
 
 def shopify_phone_out(party: Any) -> str:
     """A phone number in international form, as the service wants it; nothing when it cannot be made so."""
+    return _international(party, party.get("phone"))
+
+
+def shopify_contacts_out(party: Any) -> list[dict[str, Any]]:
+    """The contacts of a debtor, each phone number in international form; empty when it cannot be made so."""
+    return [{**one, "phone": _international(party, one.get("phone"))} for one in nodes(dig(party, ()).get("contacts"))]
+
+
+def _international(party: Any, phone: Any) -> str:
     country = str(dig(party, ("billing",)).get("country") or "NL")
-    made = str(TRANSFORMS["phone"](party.get("phone") or "", country=country))
+    made = str(TRANSFORMS["phone"](phone or "", country=country))
     return made if re.fullmatch(r"\+\d{8,15}", made) else ""
 
 

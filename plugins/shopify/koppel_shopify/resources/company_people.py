@@ -11,6 +11,7 @@ from koppel_shopify.firms import email_of_contact, main_place, people_of
 
 Row = Mapping[str, Any]
 _HAS_ROLE = "LIMIT_REACHED"
+_NOT_HIS = ("TAKEN", "INVALID")
 
 
 def persons_of(fields: Row) -> list[dict[str, str]]:
@@ -38,10 +39,10 @@ def put_people(api: AdminApi, fields: Row, company: Row) -> bool:
     for person in persons_of(fields):
         known = held.get(person["email"])
         if known is None:
-            add_person(api, company, person, person["email"])
+            put_phone(api, person, add_person(api, company, person, person["email"]))
             changed = True
         else:
-            changed |= _name(api, person, known) | _may_order(api, company, known)
+            changed |= _name(api, person, known) | _may_order(api, company, known) | put_phone(api, person, known)
     return changed
 
 
@@ -54,7 +55,21 @@ def _name(api: AdminApi, person: Row, known: Row) -> bool:
     return bool(differs)
 
 
-def add_person(api: AdminApi, company: Row, person: Row, label: str) -> None:
+def put_phone(api: AdminApi, person: Row, known: Row) -> bool:
+    """Bring a contact's phone number in step; whether something was written. One that Shopify refuses, as another
+    customer has it or no phone has it, is left out: it stands in the way of nothing else."""
+    wanted, held = str(person.get("phone") or ""), dig(known, ("customer", "defaultPhoneNumber")).get("phoneNumber")
+    if not wanted or wanted == held:
+        return False
+    payload = payload_of(api.ask("update_company_contact", {"id": known["id"], "input": {"phone": wanted}}), "companyContactUpdate")
+    errors = payload.get("userErrors") or ()
+    if errors and "phone" in (errors[0].get("field") or ()) and errors[0].get("code") in _NOT_HIS:
+        return False
+    accepted(payload, str(person["email"]))
+    return True
+
+
+def add_person(api: AdminApi, company: Row, person: Row, label: str) -> Row:
     """One more contact: the customer with this e-mail address, else a new one; the first becomes the main contact."""
     row = api.ask("customer_by_email", {"email": person["email"]}).get("customerByIdentifier")
     if isinstance(row, Mapping):
@@ -68,6 +83,8 @@ def add_person(api: AdminApi, company: Row, person: Row, label: str) -> None:
         data = api.ask("set_main_contact", {"company": company["id"], "contact": made["id"]})
         accepted(payload_of(data, "companyAssignMainContact"), label)
     _may_order(api, company, made)
+    added: Row = made
+    return added
 
 
 def _may_order(api: AdminApi, company: Row, contact: Row) -> bool:

@@ -265,3 +265,33 @@ def test_an_app_without_the_scope_is_told_which_one(office: Any) -> None:
     shop = office(scopes="read_products")
     with pytest.raises(ConfigurationError, match="lacks read_companies"):
         companies.prove(shop.connector.api)
+
+
+def phones(office: SimpleNamespace, gid: str) -> dict[str, str | None]:
+    """The phone number of each contact, by e-mail address."""
+    customers = [one["customer"] for one in company(office, gid)["contacts"]["nodes"]]
+    return {one["defaultEmailAddress"]["emailAddress"].partition("@")[0]: (one["defaultPhoneNumber"] or {}).get("phoneNumber") for one in customers}
+
+
+def test_the_phone_numbers_of_contacts_are_kept_in_step_in_international_form(office: Any) -> None:
+    def people(**numbers: str) -> Party:
+        return firm(contacts=[Contact(last_name=name, email=f"{name}@korenbeurs.example", phone=phone) for name, phone in numbers.items()])
+
+    shop = office()
+    gid = shop.send(people(jan="06 1234 5678", els="+32 470 12 34 56", piet="toestel 12")).id
+    assert phones(shop, gid) == {"inkoop": None, "jan": "+31612345678", "els": "+32470123456", "piet": None}
+    assert shop.send(people(jan="0612345678", els="+32470123456", piet="12"), gid).action == "unchanged"
+    assert shop.send(people(jan="06 87 65 43 21", els=""), gid).action == "updated"
+    assert phones(shop, gid) == {"inkoop": None, "jan": "+31687654321", "els": "+32470123456", "piet": None}
+
+
+def test_a_phone_number_that_somebody_else_has_in_the_shop_stands_in_the_way_of_nothing(office: Any) -> None:
+    shop = office()
+    shop.ask("create_customer", {"input": {"email": "other@example.nl", "phone": "+31612345678"}})
+    contacts = [Contact(first_name="Jan", last_name="Bos", email="jan@korenbeurs.example", phone="0612345678")]
+    receipt = shop.send(firm(contacts=contacts))
+    assert (receipt.error, receipt.action) == (None, "created")
+    assert phones(shop, receipt.id)["jan"] is None
+    renamed = [contacts[0].model_copy(update={"first_name": "Johan"})]
+    assert shop.send(firm(contacts=renamed), receipt.id).action == "updated"
+    assert "Johan" in {one["customer"]["firstName"] for one in company(shop, receipt.id)["contacts"]["nodes"]}

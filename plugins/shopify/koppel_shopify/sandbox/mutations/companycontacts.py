@@ -12,6 +12,7 @@ from koppel_shopify.sandbox.registry import resolves
 from koppel_shopify.sandbox.shapes import Node
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
+_PHONE = re.compile(r"\+\d{8,15}")
 _MARKUP = re.compile(r"<[a-zA-Z/]")
 _NAMES = ("firstName", "lastName")
 FIRST_ROLE = "Ordering only"
@@ -89,13 +90,15 @@ def create(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
 def update(root: Any, context: Context, args: dict[str, Any]) -> dict[str, Any]:
     """Change a contact; the names are those of the customer."""
     given, person = args["input"], context.store.node(args["companyContactId"], "CompanyContact")
-    errors = _update_errors(given, person)
+    errors = _update_errors(given, person) or _phone_errors(given, person, context)
     if errors or person is None:
         return {"companyContact": None, "userErrors": errors}
     person.update({name: given[name] for name in ("title", "locale") if name in given})
     customer = context.store.node(person["customer"]["id"], "Customer")
     if customer is not None:
-        customer.update({name: given[name] for name in _NAMES if name in given})
+        customer.update({name: given[name] for name in (*_NAMES, "phone") if name in given})
+        if given.get("phone"):
+            customer["defaultPhoneNumber"] = {**(customer.get("defaultPhoneNumber") or {}), "phoneNumber": given["phone"]}
         customer["displayName"] = " ".join(filter(None, (customer.get(name) for name in _NAMES))) or customer.get("email") or ""
         context.touch(customer)
     context.touch(person)
@@ -118,6 +121,16 @@ def _update_errors(given: dict[str, Any], person: Node | None) -> Errors:
     if "email" in given and given["email"] is None:
         errors.append(user_error(["input"], "Unexpected keys given: email", "INVALID"))
     return errors
+
+
+def _phone_errors(given: dict[str, Any], person: Node | None, context: Context) -> Errors:
+    """A number is of one customer only (reference: section 14); the words are those of customers."""
+    phone, own = given.get("phone"), (person or {}).get("customer", {}).get("id")
+    if phone and not _PHONE.fullmatch(phone):
+        return [user_error(["input", "phone"], "Phone is invalid", "INVALID")]
+    if phone and any(one.get("phone") == phone and one["id"] != own for one in context.store.records["customers"]):
+        return [user_error(["input", "phone"], "Phone has already been taken", "TAKEN")]
+    return []
 
 
 @resolves("Mutation", "companyAssignCustomerAsContact")
