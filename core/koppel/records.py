@@ -103,7 +103,7 @@ class Lookup:
 @dataclass(frozen=True, slots=True)
 class Search:
     """Who of these may be there already under another name? `values` are what the wanted records have, by field of the
-    document: name (in several spellings), email, vat_number, coc_number, postcode, line (of the address). One value
+    document: name (in several spellings), email, phone (as +31612345678), vat_number, coc_number, postcode, line (of the address). One value
     that agrees is enough; the core weighs what comes back."""
 
     resource: str

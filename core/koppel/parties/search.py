@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from koppel.documents import Party
+from koppel.mapping.functions.places import phone
 from koppel.parties.traits import stem
 
 _OF_A_STREET = re.compile(r"([1-9][0-9]{3})\s?([A-Z]{2})", re.I)
@@ -31,6 +32,7 @@ def _values(party: Party) -> Iterator[tuple[str, str]]:
     yield "name", name
     if party.is_company and stem(name):
         yield from (("name", stem(name) + form) for form in _FORMS)
+    yield "phone", _international(party)
     for key in ("email", "vat_number", "coc_number"):
         yield key, getattr(party, key).strip()
     dutch = _OF_A_STREET.fullmatch(party.billing.postcode.strip())
@@ -39,3 +41,9 @@ def _values(party: Party) -> Iterator[tuple[str, str]]:
         yield "postcode", f"{dutch[1]}{dutch[2].upper()}"
     else:
         yield "line", party.billing.line or f"{party.billing.street} {party.billing.house_number}".strip()
+
+
+def _international(party: Party) -> str:
+    """The telephone number with its country's code, as +31612345678; "" where it cannot be made so."""
+    made = str(phone(party.phone or party.billing.phone, country=party.billing.country or "NL"))
+    return made if re.fullmatch(r"\+\d{8,15}", made) else ""

@@ -68,7 +68,9 @@ def _compare(talk: Talk, job: Job, mine: Traits, known: Sequence[Known], apart: 
     if not found:
         return
     first, match, party = found[0]
-    sentence = f"{job.label} looks like debtor {match.number or match.id} ({party.label}) in {talk.target_title}: {first.why}."
+    numbered = match.number and match.number != party.label  # a shop knows its customers by name alone
+    who = f"debtor {match.number} ({party.label})" if numbered else party.label
+    sentence = f"{job.label} looks like {who} in {talk.target_title}: {first.why}."
     if not first.strong and talk.policy.doubles != "hold":
         talk.log.add("found", f"{sentence} That is too little to wait for, so it is made.", job)
         return

@@ -13,10 +13,12 @@ from koppel import (
     Found,
     Health,
     Lookup,
+    Match,
     Nudge,
     Page,
     Query,
     Receipts,
+    Search,
     Settings,
     hookimpl,
 )
@@ -31,6 +33,7 @@ from koppel_shopify.resources import (
     collections,
     companies,
     customer_write,
+    likely,
     lists,
     order_status,
     order_write,
@@ -125,6 +128,11 @@ class ShopifyConnector(Connector):
         if finder is None:
             raise _cannot("look up", lookup.resource)
         return finder(self.api, lookup)
+
+    @hookimpl
+    def alike(self, search: Search) -> tuple[Match, ...]:
+        """Customers who may be one of these under another name."""
+        return likely.alike(self.api, self.settings, search) if search.resource == "customer" else ()
 
     @hookimpl
     def upsert(self, batch: Batch) -> Receipts:

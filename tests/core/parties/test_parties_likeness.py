@@ -112,6 +112,9 @@ def test_what_was_asked_already_is_not_asked_again_and_a_dutch_postcode_is_asked
     assert search_values([(Party(name="x" * 40_000, email="a@x.nl"), "")]) == {"email": ("a@x.nl",)}
     abroad = Party(name="Jean", billing=Address(line="12 rue de la Paix", postcode="75002", country="FR"))
     assert search_values([(abroad, "")]) == {"name": ("Jean",), "line": ("12 rue de la Paix",)}
+    called = Party(name="Jean", phone="06 12 34 56 78", billing=Address(country="FR"))
+    assert search_values([(called, "")])["phone"] == ("+33612345678",)
+    assert "phone" not in search_values([(Party(name="Jean", phone="1234"), "")]), "what is no number of any country is not asked for"
 
 
 def test_a_range_is_written_as_its_first_and_last_number():
