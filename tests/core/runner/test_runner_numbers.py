@@ -1,7 +1,11 @@
 """Debtor numbers of a range: never given twice, whatever crashes and however many processes ask, on both databases."""
 
+import json
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +20,38 @@ def talk(pair):
     return SimpleNamespace(site=pair.site, target_id=pair.site.connection("ledger").id)
 
 
-def test_processes_that_ask_together_never_get_the_same_number(pair):
+@pytest.fixture
+def numberer(pair):
+    """Starts processes that keep numbers of W001-W120 in the database of the pair."""
+    running = []
+
+    def start():
+        script, ledger = str(Path(__file__).with_name("numberer.py")), str(pair.site.connection("ledger").id)
+        command = [sys.executable, script, pair.site.db.url, ledger, "W001-W120"]
+        running.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def test_two_processes_that_ask_together_never_get_the_same_number(pair, numberer):
+    both = [numberer(), numberer()]
+    assert [process.stdout.readline() for process in both] == ["ready\n"] * 2
+    told = [{}, {}]
+    for turn in range(10):
+        for name, process in zip("ab", both, strict=True):  # both at once
+            process.stdin.write(f"{name}{turn} 2 3\n")
+        for given, process in zip(told, both, strict=True):
+            given |= json.loads(process.stdout.readline())
+    assert sorted(number for one in told for number in one.values()) == [f"W{number:03d}" for number in range(1, 121)]
+    assert _keep(talk(pair), read_range("W001-W120"), ["one more"]) == {}
+    assert _keep(talk(pair), read_range("W001-W120"), ["a0:0:0"]) == {"a0:0:0": told[0]["a0:0:0"]}
+
+
+def test_threads_that_ask_together_never_get_the_same_number(pair):
     given, range_ = {}, read_range("W001-W090")
 
     def ask(worker):
