@@ -16,14 +16,25 @@ from koppel.records import Delivery as Message
 from koppel.records import Nudge
 from koppel.store.models import Activity, DebtorNumber, Delivery, Incoming, IndexEntry, Link, PairDecision
 from support.pair import an_order, make_pair
+from support.postgres import emptied, throw_away_database
 
 TABLES = (Incoming, Delivery, Activity, Link, IndexEntry, PairDecision, DebtorNumber)
 
 
+ON_BOTH = pytest.mark.parametrize("pair", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """An empty database on the server."""
+    yield from throw_away_database()
+
+
 @pytest.fixture
-def pair(tmp_path):
+def pair(tmp_path, request):
     """Two orders of two people, one of whom has the other's address inside her own, booked in the ledger."""
-    made = make_pair(tmp_path)
+    on_server = getattr(request, "param", "sqlite") == "postgresql"
+    made = make_pair(tmp_path, url=emptied(request.getfixturevalue("server")) if on_server else "")
     made.ledger.add("product", sku="ROOS-1")
     made.flow("sales_order", name="orders")
     for number, email in ((1, "jan@example.nl"), (2, "arjan@example.nl")):
@@ -41,6 +52,7 @@ def everything(pair):
         return json.dumps([{key: str(value) for key, value in vars(row).items()} for table in TABLES for row in session.query(table)])
 
 
+@ON_BOTH
 def test_sec_09_one_person_is_erased_everywhere_and_the_other_stays(pair):
     assert "jan@example.nl" in everything(pair)
     person = find_person(pair.site, ["Jan@example.nl"])
@@ -53,6 +65,7 @@ def test_sec_09_one_person_is_erased_everywhere_and_the_other_stays(pair):
     assert find_person(pair.site, ["jan@example.nl"]).count == 0
 
 
+@ON_BOTH
 @pytest.mark.parametrize("alone", [20_000, 1])
 @pytest.mark.parametrize(
     ("word", "written", "found"),

@@ -1,10 +1,8 @@
 """A shop and a ledger in memory, with a site between them, on both databases."""
 
 import pytest
-import sqlalchemy as sa
-from koppel.store.models import Base
 from support.pair import make_pair
-from support.postgres import throw_away_database
+from support.postgres import emptied, throw_away_database
 
 
 @pytest.fixture(scope="session")
@@ -16,16 +14,7 @@ def server():
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request):
     """Empty for SQLite in the site's folder, else the emptied database on the server."""
-    if request.param == "sqlite":
-        return ""
-    url = request.getfixturevalue("server")
-    engine = sa.create_engine(url)
-    Base.metadata.create_all(engine)
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    engine.dispose()
-    return url
+    return "" if request.param == "sqlite" else emptied(request.getfixturevalue("server"))
 
 
 @pytest.fixture
