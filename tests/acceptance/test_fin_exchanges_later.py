@@ -153,6 +153,21 @@ def test_fin_11_or_its_papers_are_taken_back_and_written_anew_each_once(garden, 
     assert (garden.send(name, number).created, only(books(garden, ledger, number))) == (0, papers)
 
 
+def test_fin_11_of_an_order_that_books_nothing_what_came_back_stays_credited_and_waits(garden):
+    number, name = next(garden.left["exactonline"]), flow(garden, "exactonline", "sales_order", edits="update")
+    garden.send(name, number)
+    gid = one_of_two(garden, number)
+    garden.send(name, number)
+    the_other(garden, number, gid)
+    assert garden.send(name, number).parked == 1
+    row = row_of(garden, name, number)
+    assert (row.cause, row.resolution) == ("exchange.edited", "Book the difference by hand in Exact Online, or leave it as it was booked.")
+    (order,) = [one for one in garden.exact("salesorder/SalesOrders") if one["YourRef"] == f"#{number}-X1"]
+    pieces = [one["Quantity"] for one in garden.exact("salesorder/SalesOrderLines") if one["OrderID"] == order["OrderID"]]
+    assert pieces == [1], "the credit note of what came back is booked, so neither is changed alone"
+    assert answered(garden, name, number, "keep").state == "done"
+
+
 class Killed(BaseException):
     """The process ends here."""
 

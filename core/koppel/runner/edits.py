@@ -25,7 +25,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "order.cancelled": ("credit", "cancel", "keep"),
     HELD: ("approve",),
     "order.part": ("keep",),
-    EDITED: ("update", "rebook", "keep"),
+    EDITED: ("rebook", "keep"),
     DIFFERS: ("approve",),
     "payment.there": ("booked", "book"),
 }

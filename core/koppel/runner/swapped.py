@@ -47,7 +47,7 @@ def _answer(talk: Talk, job: Job, before: SalesOrder, link: Link, how: str) -> N
         text = f"{job.label} was changed in {talk.source_title}; {link.number or link.target_key} in {talk.target_title} stays as it is."
         talk.log.add("kept", text, job)
         job.done("unchanged", text)
-    elif how == "update" and not gone:
+    elif how == "update" and not gone and job.resource == "sales_order":  # what is booked takes no change
         job.amends = True
     elif how == "rebook" and creditable(talk):
         job.replaces = before
@@ -57,7 +57,7 @@ def _held(talk: Talk, order: Job, links: Sequence[Link], found: Sequence[Change]
     numbers = " and ".join(link.number or link.target_key for link in links)
     first = f"{found[0].what}: {found[0].before or 'nothing'} → {found[0].after or 'nothing'}"
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    way = "Change it there, credit it and book it anew" if creditable(talk) else "Change it there"
+    way = "Credit it and book it anew" if creditable(talk) else f"Book the difference by hand in {talk.target_title}"
     return ConflictError(
         f"What was exchanged of {order.label} was changed in {talk.source_title} after it was booked in {talk.target_title} as {numbers}. {first}{more}.",
         resolution=f"{way}, or leave it as it was booked.", cause=EDITED,
