@@ -81,8 +81,13 @@ def _shopper(number: int) -> Shopper:
     firm = f"Firma {number} BV" if number % 5 == 0 else ""
     return Shopper(
         number, first_name="Zoë", last_name=f"Jansen {number}", email=f"klant.{number}@example.nl", street="Zaanweg",
-        house_number=str(number), postcode="1521 AA", city="Wormerveer", company=firm,
+        house_number=str(number), postcode=_postcode(number), city="Wormerveer", company=firm,
     )  # fmt: skip
+
+
+def _postcode(number: int) -> str:
+    """One of some thousands, since few customers of a shop live in one street: a Dutch postcode is of some twenty houses."""
+    return f"{1011 + number * 37 % 8980} {chr(65 + number % 26)}{chr(65 + number // 26 % 26)}"
 
 
 def _order(buyer: Shopper, articles: list[Article]) -> dict[str, Any]:
