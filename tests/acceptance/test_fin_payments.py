@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from koppel.actions.preview import preview
 from koppel.actions.reconcile import reconcile
 from koppel.actions.records import decide
 from koppel.store.models import Delivery, Incoming, Link, TableRow
@@ -13,7 +14,7 @@ from support.paid import JOURNALS, TOTAL, Paid
 pytestmark = pytest.mark.walk
 LEDGERS = ("exactonline", "accountview")
 EACH = pytest.mark.parametrize("ledger", LEDGERS)
-NUMBERS = {"exactonline": range(6001, 6013), "accountview": range(6021, 6033)}
+NUMBERS = {"exactonline": range(6001, 6014), "accountview": range(6021, 6034)}
 UNPAID = {"exactonline": 6041, "accountview": 6042}
 TITLES = {"exactonline": "Exact Online", "accountview": "AccountView"}
 
@@ -56,6 +57,18 @@ def test_fin_16_a_payment_is_booked_against_its_invoice_and_a_second_run_does_no
     again = paid.pay(number)
     assert (again.created, again.updated, again.parked) == (0, 0, 0)
     assert len(paid.booked(f"#{number}")) == 1
+
+
+@EACH
+def test_fin_19_and_fin_16_a_payment_is_shown_before_it_is_booked(paid):
+    number = paid.left.pop()
+    paid.book(number)
+    shown = preview(paid.garden.site, paid.payments, (paid.order(number)["id"],))
+    ((booking,), others) = shown.bookings, shown.others
+    assert (booking.label.partition("-P")[0], booking.debit, booking.credit, others) == (f"#{number}", TOTAL, TOTAL, ())
+    assert {entry.kind: (entry.debit, entry.credit) for entry in booking.entries} == {"debtor": (0, TOTAL), "money": (TOTAL, 0)}
+    assert paid.booked(f"#{number}") == []
+    assert paid.pay(number).created == 1
 
 
 @EACH

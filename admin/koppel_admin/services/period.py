@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,11 +31,17 @@ def days(given: Mapping[str, str]) -> tuple[date, date]:
     return first, last
 
 
-def fields(site: Site, given: Mapping[str, str], error: KoppelError | None) -> list[Field]:
-    """The form: which flow, from and to; this month when nothing was typed."""
+def of_papers(flow: Flow) -> bool:
+    """Whether a flow carries papers, to which a question about sums can be put."""
+    return flow.resource in PAPERS
+
+
+def fields(
+    site: Site, given: Mapping[str, str], error: KoppelError | None, fits: Callable[[Flow], bool] = of_papers
+) -> list[Field]:
+    """The form: which of the flows that fit, from and to; this month when nothing was typed."""
     with site.db.read() as session:
-        query = sa.select(Flow.name, Flow.title).where(Flow.resource.in_(list(PAPERS))).order_by(Flow.sequence)
-        flows = [(name, title) for name, title in session.execute(query)]
+        flows = [(flow.name, flow.title) for flow in session.scalars(sa.select(Flow).order_by(Flow.sequence)) if fits(flow)]
     first, last = _usual()
     wrong = getattr(error, "field", "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_admin import expose
 from koppel.actions.missing import MissingRow, rows_of
-from koppel.actions.preview import Preview, preview
+from koppel.actions.preview import Preview, books, preview
 from koppel.errors import KoppelError
 
 from koppel_admin.access import REPAIRERS
@@ -33,8 +33,9 @@ class PreviewPages(Page):
                 result = _asked(given)
             except KoppelError as caught:
                 error = caught
+        fields = period.fields(site(), given, error, lambda flow: books(site(), flow))
         return self.render(
-            "koppel/preview/index.html", fields=period.fields(site(), given, error), result=result, error=error, most=MOST,
+            "koppel/preview/index.html", fields=fields, result=result, error=error, most=MOST,
             missing=_missing(given["flow"], result) if result else [],
         )  # fmt: skip
 

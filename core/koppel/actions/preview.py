@@ -9,8 +9,10 @@ from koppel.documents import CREDITS, PAPERS
 from koppel.errors import ConfigurationError
 from koppel.finance.ledger import Booking, Entry, sums
 from koppel.runner.flow import Options, run_flow
+from koppel.runner.payments import RESOURCE, is_ledger
 from koppel.runner.talk import Plan
 from koppel.site import Site
+from koppel.store.models import Flow
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class Preview:
 def preview(
     site: Site, name: str, ids: tuple[str, ...] = (), first: date | None = None, last: date | None = None, wait: float = 0.0
 ) -> Preview:
-    """Read these orders, or those sold from `first` to `last` (days of the shop's own clock), and show what they
-    come to in the books of the flow's target. Nothing is written; what is booked already is shown as well.
+    """Read these orders or payments, or those sold or paid from `first` to `last` (days of the shop's own clock), and show
+    what they come to in the books of the flow's target. Nothing is written; papers that are booked already are shown as well.
 
-    ConfigurationError when the flow carries no orders; Busy when it is running for longer than `wait` seconds."""
+    ConfigurationError when the flow books nothing; Busy when it is running for longer than `wait` seconds."""
     flow = site.flow(name)
-    if flow.resource not in PAPERS:
+    if not books(site, flow):
         raise ConfigurationError(
-            f"The flow {name} books nothing.", field="flow", resolution="Choose a flow of orders, invoices or credit notes."
+            f"The flow {name} books nothing.", field="flow", resolution="Choose a flow of orders, invoices, credit notes or payments to a ledger."
         )
     since = datetime.combine(first - timedelta(days=1), time(), UTC) if first and not ids else None
     result = run_flow(site, name, Options(by="preview", dry_run=True, preview=True, ids=ids, since=since, wait=wait))
@@ -42,6 +44,11 @@ def preview(
     plans = [plan for plan in result.plans if plan.resource in (flow.paper, *CREDITS) and _inside(plan, first, last)]
     bookings = tuple(plan.booking for plan in plans if plan.booking is not None)
     return Preview(flow.paper, bookings, sums(bookings), tuple(plan for plan in plans if plan.booking is None))
+
+
+def books(site: Site, flow: Flow) -> bool:
+    """Whether this flow books something: papers, or payments in a ledger."""
+    return flow.resource in PAPERS or (flow.resource == RESOURCE and is_ledger(site.catalog.system(flow.target.system).manifest))
 
 
 def _inside(plan: Plan, first: date | None, last: date | None) -> bool:

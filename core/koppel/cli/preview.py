@@ -20,14 +20,14 @@ _OWN = {"debtor": "debtors", "revenue": "the article's own", "vat": "VAT"}
 _COLUMNS = ("account", "text", "VAT code", "debit", "credit")
 
 
-@click.command(short_help="Show debit and credit of orders before they are booked.")
+@click.command(short_help="Show debit and credit of orders and payments before they are booked.")
 @click.argument("flow")
 @click.option("--ids", default="", help="Only these orders: ids of the source, separated by commas.")
 @click.option("--from", "first", type=_DAY, metavar="DAY", help="First day of a period, such as 2026-11-01.")
 @click.option("--to", "last", type=_DAY, metavar="DAY", help="Last day, itself included.")
 @json_option
 def command(flow: str, ids: str, first: datetime | None, last: datetime | None, as_json: bool) -> None:
-    """Show what orders of FLOW come to in the books: debit and credit per ledger account, VAT per code.
+    """Show what orders or payments of FLOW come to in the books: debit and credit per ledger account, VAT per code.
 
     The same code as the real run makes it; nothing is written. An order shows what its invoice will book. Orders
     that are booked already are shown too. Exit code 5 says that some cannot be booked as they are.
