@@ -158,7 +158,7 @@ class AccountView:
             mine = [one for one in below.get(row["REC_ID"], []) if one["ACCT_NR"] != "1210"]
             vat = sum((Decimal(str(one.get("VAT_AMT") or 0)) for one in mine), Decimal(0))
             paper = {"debtor": debtors[row["SUB_NR"]], "currency": row.get("CUR_CODE") or "EUR", "term": None,
-                     "total": money(row.get("PAGE_AMT")), "vat": money(-vat), "on": day_of(mine[0] | row), "rate": rate_of(row.get("EXCH_RATE")), "lines": [self._entry(one) for one in mine]}  # fmt: skip
+                     "total": money(row.get("CUR_AMT") or row.get("PAGE_AMT")), "vat": money(-vat), "on": day_of(mine[0] | row), "rate": rate_of(row.get("EXCH_RATE")), "lines": [self._entry(one) for one in mine]}  # fmt: skip
             made.setdefault(row["INV_NR"], []).append(paper)
         return made
 

@@ -39,7 +39,7 @@ def prove_rate(talk: Conversation, sent: Mapping[str, Any], page: Row) -> tuple[
     if not rate or not currency:
         return ()
     foreign, home = (abs(to_decimal(page.get(name)) or Decimal(0)) for name in ("CUR_AMT", "PAGE_AMT"))
-    if not foreign or not home:
+    if not foreign or not home or (foreign == home and rate != 1):  # then both are in one currency, whichever that is
         return (f"AccountView does not tell what this page in {currency} comes to at home, so its rate was not compared.",)
     ways = (foreign / rate, foreign * rate) if _turned(talk) else (foreign * rate, foreign / rate)
     wanted, other = (round(way, 2) for way in ways)

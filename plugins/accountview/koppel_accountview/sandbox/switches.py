@@ -39,7 +39,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "page_amounts": ("flag", "net", "gross"),
     "page_vat_lines": ("with_line", "own_line"),
     "page_vat_check": ("given", "checked"),
-    "exchange_rate": ("home_per_foreign", "foreign_per_home"),
+    "exchange_rate": ("home_per_foreign", "foreign_per_home", "untold"),
 }
 
 
@@ -151,7 +151,7 @@ class Switches:
     """VAT_AMT is taken as `given`, or `checked` against base and rate."""
     exchange_rate: str = "home_per_foreign"
     """EXCH_RATE of a page in another currency: what one unit of it is worth in the currency of the administration
-    (`home_per_foreign`), or the other way round (`foreign_per_home`)."""
+    (`home_per_foreign`), or the other way round (`foreign_per_home`). `untold`: both totals of such a page are in its own."""
     pd_amt_lowers_total: bool = False
     """Whether PD_AMT of an order is taken off its total."""
     stock_touches_article: bool = False

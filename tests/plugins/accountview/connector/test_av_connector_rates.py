@@ -75,8 +75,10 @@ def test_a_page_in_the_own_currency_has_no_rate_to_compare(office: Any) -> None:
     assert one.send(one.connect(), "sales_entry", an_order()).total == Decimal("29.05")
 
 
-def test_where_accountview_does_not_tell_what_a_page_comes_to_the_receipt_says_so(office: Any) -> None:
-    one = office()
-    one.sandbox.installation.dictionary.tables["DJ_PAGE"].fields.pop("CUR_AMT")
+@pytest.mark.parametrize("hidden", [True, False])
+def test_where_accountview_does_not_tell_what_a_page_comes_to_the_receipt_says_so(office: Any, hidden: bool, monkeypatch: Any) -> None:
+    one = office({} if hidden else {"exchange_rate": "untold"})
+    if hidden:
+        monkeypatch.delitem(one.sandbox.installation.dictionary.tables["DJ_PAGE"].fields, "CUR_AMT")  # shared by all
     receipt = one.send(one.connect(), "payment", a_paper("payment"))
     assert receipt.data["warnings"] == ["AccountView does not tell what this page in USD comes to at home, so its rate was not compared."]

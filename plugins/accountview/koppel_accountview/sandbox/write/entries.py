@@ -130,7 +130,7 @@ def _is_foreign(header: Row) -> bool:
 
 def _home(desk: Desk, header: Row, amount: Decimal) -> Decimal:
     rate = number_of(header["EXCH_RATE"])
-    if not rate or not _is_foreign(header):
+    if not rate or not _is_foreign(header) or desk.switches.exchange_rate == "untold":
         return amount
     return (amount * rate if desk.switches.exchange_rate == "home_per_foreign" else amount / rate).quantize(_CENT, ROUND_HALF_UP)
 
