@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 from koppel.actions.flows import set_flow_paused
-from koppel.store.models import Connection
+from koppel.store.models import Connection, utcnow
+from koppel_admin.reading.flows import cards
 from support.garden import POT, ROSE, Garden, purchase, shop_of, shopper, states_of
 from support.paid import JOURNALS, TOTAL, Paid
 
@@ -39,6 +40,7 @@ def test_fin_16_the_other_sign_is_noticed_by_the_first_payment_and_no_further_ru
     assert "the sign of payments on the connection" in result.resolution
     flow = garden.site.flow(paid.payments)
     assert (flow.paused, flow.paused_by, flow.note) == (True, "Koppel", result.reason)
+    assert [card.state for card in cards(garden.site, utcnow()) if card.flow.name == paid.payments] == ["stopped"]
     assert (len(paid.booked(f"#{WRONG}")), paid.booked(f"#{RIGHT}")) == (1, [])
 
     change(garden, "exactonline", bank_sign="paid")

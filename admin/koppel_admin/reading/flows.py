@@ -97,6 +97,8 @@ def _card(flow: Flow, waiting: int, today: int, last: Run | None) -> FlowCard:
 
 def _state(flow: Flow, waiting: int, last: Run | None) -> str:
     sides = (flow.source.state, flow.target.state)
+    if flow.held:
+        return "stopped"
     if flow.paused or "paused" in sides:
         return "paused"
     if "login" in sides:

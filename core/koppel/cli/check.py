@@ -67,6 +67,8 @@ def _flow(site: Site, flow: Flow) -> Finding:
         mappings = _mappings(site, flow, "source") + _mappings(site, flow, "target")
     except KoppelError as error:
         return f"flow {flow.name}", False, error.message, error.resolution
+    if flow.held:
+        return f"flow {flow.name}", False, f"Koppel paused it. {flow.note}", "Correct that, and the setting that its page names; then resume it."
     return f"flow {flow.name}", True, f"{mappings} mappings read", ""
 
 

@@ -15,6 +15,7 @@ from koppel.runner.schedule import next_due
 from koppel.runner.talk import Counts, Plan
 from koppel.site import Site
 from koppel.store.models import Connection, Flow, Knock, Run, utcnow
+from koppel.store.models.flow import KOPPEL
 
 
 @dataclass
@@ -72,7 +73,7 @@ def close_run(site: Site, flow: Flow, run_id: int, result: Result, ended: Ended)
                 connection.state, connection.note = "active", ""
         row.note = result.reason if ended.outcome in ("resting", "stopped") else ""
         if isinstance(ended.error, BookedWrong):
-            row.paused, row.paused_by = True, "Koppel"
+            row.paused, row.paused_by = True, KOPPEL
         if isinstance(ended.error, AuthError):
             _ask_for_login(session.get_one(Connection, _whose(flow, ended.error)), ended.error)
     site.catalog.tell_run_finished(summary)

@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from koppel.errors import BookedWrong
 from koppel.runner.lease import Lease
 from koppel.testing.fakes import FakeConnector
 from support.pair import an_order
@@ -189,6 +190,22 @@ def test_check_names_what_is_wrong_and_is_code_3(orders, koppel):
     assert said.code == 3
     assert "✕ connection shop: The fake system cannot be reached." in said.out
     assert "✓ flow orders" in said.out
+
+
+def test_a_flow_whose_booking_came_out_wrong_is_paused_and_check_says_so_until_it_is_resumed(orders, koppel, monkeypatch):
+    def wrong(self, here, resource, write):
+        raise BookedWrong("Ledger counted #2 the other way round.", field="sign")
+
+    monkeypatch.setattr(FakeConnector, "_one", wrong)
+    orders.shop.records["sales_order"]["sales_order-2"]["lines"][0]["sku"] = "ROOS-1"
+    assert koppel("run", "orders").code == 3
+    flow = orders.site.flow("orders")
+    assert (flow.paused, flow.paused_by, flow.held) == (True, "Koppel", True)
+    said = koppel("check")
+    assert said.code == 3
+    assert "✕ flow orders: Koppel paused it. Ledger counted #2 the other way round." in said.out
+    assert koppel("flows", "resume", "orders").code == 0
+    assert koppel("check").code == 0
 
 
 @pytest.mark.parametrize("system", ["shopify", "accountview", "exactonline"])

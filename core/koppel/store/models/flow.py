@@ -11,6 +11,9 @@ import sqlalchemy.orm as so
 from koppel.store.models.base import Base, Key, Long, Name, Short, utcnow
 from koppel.store.models.connection import Connection
 
+KOPPEL = "Koppel"
+"""Who paused a flow that no person paused."""
+
 
 class Flow(Base):
     """What travels from where to where.
@@ -41,6 +44,11 @@ class Flow(Base):
 
     source: so.Mapped[Connection] = so.relationship(foreign_keys=[source_id], lazy="joined")
     target: so.Mapped[Connection] = so.relationship(foreign_keys=[target_id], lazy="joined")
+
+    @property
+    def held(self) -> bool:
+        """Whether Koppel paused it by itself, since what it booked came out wrong; `note` says what."""
+        return self.paused and self.paused_by == KOPPEL
 
     @property
     def paper(self) -> str:
