@@ -66,7 +66,7 @@ class Payment(Afterwards):
     `reference` is its own number, by which a ledger knows it; `refund_source_id` is the refund that the money went back
     for; `exchange_rate` is what one unit of its currency was worth in the shop's own. Where it is booked in a ledger the
     runner fills in the rest: the day (`booked_on`), the paper that it pays (`paper` says of which kind, and
-    `paper_external_id` which), and from the open item its number (`invoice_number`), the debtor's id (`debtor`), the
+    `paper_external_id` which), and from the open item its number (`invoice_number`), the debtor's id and name (`debtor`, `debtor_name`), the
     debtors' account (`debtor_account`) and the item's id (`item`)."""
 
     kind: Literal["payment", "refund"] = "payment"
@@ -87,6 +87,7 @@ class Payment(Afterwards):
     paper: Text = ""
     paper_external_id: Text = ""
     debtor: Text = ""
+    debtor_name: Text = ""
     debtor_account: Text = ""
     item: Text = ""
 

@@ -37,7 +37,7 @@ def _paid(job: Job, payment: Payment, rows: Sequence[Mapping[str, Any]]) -> Book
     """A payment: what it is paid on against the debtor, whose line comes first."""
     entries = tuple(_as_entry(row, number) for number, row in enumerate(rows))
     day = date.fromisoformat(payment.booked_on) if payment.booked_on else None
-    return Booking(job.label, payment.debtor, payment.currency, day, entries)
+    return Booking(job.label, payment.debtor_name or payment.debtor, payment.currency, day, entries)
 
 
 def _as_entry(row: Mapping[str, Any], number: int) -> Entry:

@@ -138,6 +138,7 @@ def _take_item(talk: Talk, job: Job, matches: Sequence[Match], spent: dict[str, 
     spent[item.id] += payment.received
     payment.item, payment.invoice_number, payment.open_amount = item.id, item.number, left - payment.received
     payment.debtor, payment.debtor_account = str(item.data.get("debtor") or ""), str(item.data.get("account") or "")
+    payment.debtor_name = str(item.data.get("debtor_name") or "")
 
 
 def _fits(received: Decimal, left: Decimal) -> bool:

@@ -63,7 +63,10 @@ def _match(rows: Sequence[Row], loose: Told) -> Match:
     first = next((row for row in rows if not row.get("IsFullyPaid")), rows[0])
     account = bare(first.get("GLAccountCode")) or bare(first.get("GLAccount"))
     debtor = bare(first.get("Account"))
-    data = {"open": open_amount(rows), "debtor": debtor, "account": account, "currency": bare(first.get("Currency")), "loose": loose.get(debtor, ())}
+    data = {
+        "open": open_amount(rows), "debtor": debtor, "debtor_name": bare(first.get("AccountName")), "account": account,
+        "currency": bare(first.get("Currency")), "loose": loose.get(debtor, ()),
+    }  # fmt: skip
     return Match(str(first["ID"]), any_field(first, "InvoiceNumber", "EntryNumber"), data)
 
 
