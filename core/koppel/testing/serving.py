@@ -6,11 +6,15 @@ import importlib
 import json
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from koppel.errors import ConfigurationError
 from koppel.testing.sandbox import SandboxShell
+
+_PATIENCE = 0.5
+"""Seconds that a thread may take to finish its answer when the server stops."""
 
 
 class SandboxServer:
@@ -56,15 +60,16 @@ class SandboxServer:
 
 
 def end(server: Any) -> None:
-    """Stop a waitress server that runs in a thread of its own: hang up on everybody, and let its threads end."""
+    """Stop a waitress server that runs in a thread of its own: let its threads end, and hang up on everybody."""
 
     def close() -> None:
         for channel in list(server.active_channels.values()):
             channel.will_close = True
         server.close()
 
-    server.trigger.pull_trigger(close)  # in the server's own thread, or it stumbles over what is gone
-    server.task_dispatcher.set_thread_count(0)
+    server.task_dispatcher.shutdown(timeout=_PATIENCE)
+    with suppress(OSError):  # one that is awake just now has closed its trigger before we are done pulling it
+        server.trigger.pull_trigger(close)  # in the server's own thread, or it stumbles over what is gone
 
 
 def load_state(file: Path | None) -> dict[str, Any] | None:
