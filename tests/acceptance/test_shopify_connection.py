@@ -14,7 +14,7 @@ import pytest
 from koppel.actions.connections import save_connection
 from koppel.actions.flows import save_flow
 from koppel.actions.hooks import receive
-from koppel.actions.privacy import find_person
+from koppel.actions.persons import find_person
 from koppel.actions.requests import answer_requests
 from koppel.errors import AuthError, ConfigurationError
 from koppel.records import Delivery

@@ -4,9 +4,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from koppel.actions import privacy
+from koppel.actions import persons
 from koppel.actions.hooks import receive
-from koppel.actions.privacy import ERASED, erase, everything_of, find_person, person_data, take_request, write_export
+from koppel.actions.persons import everything_of, find_person
+from koppel.actions.privacy import ERASED, erase, person_data, take_request, write_export
 from koppel.actions.requests import answer_requests, note_request
 from koppel.cli.erase import command
 from koppel.cli.run import command as run_command
@@ -80,7 +81,7 @@ def test_sec_09_one_person_is_erased_everywhere_and_the_other_stays(pair):
     ],
 )
 def test_sec_09_a_word_is_found_in_any_case_and_line_but_whole_also_where_a_table_is_read_in_parts(pair, monkeypatch, alone, word, written, found):
-    monkeypatch.setattr(privacy, "_ALONE", alone)
+    monkeypatch.setattr(persons, "_ALONE", alone)
     order = an_order(3)
     order["note"] = written
     pair.shop.add("sales_order", **order)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from koppel.actions.privacy import erase, find_person, write_export
+from koppel.actions.persons import find_person
+from koppel.actions.privacy import erase, write_export
 from koppel.cli.output import console, json_option, say_json
 from koppel.site import Site
 

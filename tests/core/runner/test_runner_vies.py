@@ -2,7 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from koppel.actions.privacy import erase, find_person
+from koppel.actions.persons import find_person
+from koppel.actions.privacy import erase
 from koppel.actions.proof import proof
 from koppel.config import Config
 from koppel.store.models import Activity, VatCheck
