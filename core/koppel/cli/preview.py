@@ -20,7 +20,7 @@ _OWN = {"debtor": "debtors", "revenue": "the article's own", "vat": "VAT"}
 _COLUMNS = ("account", "text", "VAT code", "debit", "credit")
 
 
-@click.command(short_help="Show debit and credit of orders and payments before they are booked.")
+@click.command(short_help="Show debit and credit before anything is booked.")
 @click.argument("flow")
 @click.option("--ids", default="", help="Only these orders: ids of the source, separated by commas.")
 @click.option("--from", "first", type=_DAY, metavar="DAY", help="First day of a period, such as 2026-11-01.")
