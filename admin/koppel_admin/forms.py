@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 Choice = tuple[str, str]
 LONGEST = 255
-_EMPTY, _SHORT = "Empty: ", 22
-"""How the help of a choice says what it comes to when nothing is chosen, and how much of that fits in a phone's select."""
+_SHORT = 22
+"""So many letters of what nothing chosen comes to fit in a phone's select."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Field:
     @property
     def usual(self) -> str:
         """What the empty choice says: that nothing is chosen, and what it comes to then where that is short; "" when the help tells nothing of it."""
-        _before, mark, rest = self.help.rpartition(_EMPTY)
+        _before, mark, rest = self.help.rpartition(_("Empty: "))
         if self.kind != "choice" or not mark:
             return ""
         return _("Not chosen: %(usual)s", usual=rest.removesuffix(".")) if len(rest) <= _SHORT else _("Not chosen")
@@ -55,7 +55,7 @@ class Field:
     @property
     def told(self) -> str:
         """The help, without what the empty choice says itself."""
-        before, _mark, rest = self.help.rpartition(_EMPTY)
+        before, _mark, rest = self.help.rpartition(_("Empty: "))
         if not self.usual:
             return self.help
         return before.strip() if len(rest) <= _SHORT else f"{before}{_('Not chosen: %(usual)s', usual=rest)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +76,15 @@ def _total(order: Mapping[str, Any]) -> Mapping[str, Any]:
 def share(value: Decimal, part: int, whole: int, currency: str) -> Decimal:
     """What `part` pieces of `whole` have of an amount, to the cent."""
     return value if part == whole or not whole else round_money(value * part / whole, currency)
+
+
+def shared(whole: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """`whole` divided by weight, to the coin; the heaviest takes what rounding leaves."""
+    heavy = max(range(len(weights)), key=lambda at: weights[at])
+    total = sum(weights, ZERO) or Decimal(1)
+    parts = [round_money(whole * weight / total, currency) for weight in weights]
+    parts[heavy] += whole - sum(parts, ZERO)
+    return parts
 
 
 def taxes(row: Mapping[str, Any], part: int, whole: int, currency: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from koppel.documents.money import round_money
 
-from koppel_shopify.amounts import ZERO, amount
+from koppel_shopify.amounts import ZERO, amount, shared
 from koppel_shopify.client import dig, nodes
 from koppel_shopify.lines import Row, extra, sum_of
 
@@ -81,12 +81,3 @@ def _lines(fee: Taken, lines: Sequence[Row], included: bool, on_top: bool, curre
         vat: list[Row] = [{"rate": rate, "amount": -round_money(share * rate / base, currency), "title": ""} for rate in rates]
         net = share if included or on_top else share + sum((tax["amount"] for tax in vat), ZERO)
         yield extra("fee", fee["title"], -net, vat)
-
-
-def shared(whole: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """`whole` divided by weight, to the coin; the heaviest takes what rounding leaves."""
-    heavy = max(range(len(weights)), key=lambda at: weights[at])
-    total = sum(weights, ZERO) or Decimal(1)
-    parts = [round_money(whole * weight / total, currency) for weight in weights]
-    parts[heavy] += whole - sum(parts, ZERO)
-    return parts

@@ -10,11 +10,11 @@ from typing import Any
 
 from koppel.documents.money import round_money
 
-from koppel_shopify.amounts import ZERO, add, amount, currency_of, shop_money, taxes
+from koppel_shopify.amounts import ZERO, add, amount, currency_of, shared, shop_money, taxes
 from koppel_shopify.bundles import parts_by_group
 from koppel_shopify.client import nodes
 from koppel_shopify.edits import MOVED, ON_ITS_WAY
-from koppel_shopify.fees import fee_lines, shared
+from koppel_shopify.fees import fee_lines
 from koppel_shopify.lines import Row, article, extra, plain_lines, sum_of
 
 NO_VAT = [{"rate": ZERO, "amount": ZERO, "title": ""}]
