@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 from koppel.actions.reconcile import reconcile
-from koppel.cli.reconcile import command
+from koppel.cli import koppel
 from koppel.store.db import loads
 from support.garden import POT, ROSE, Garden, purchase, shop_of, shop_order, shopper, states_of
 from support.paid import TOTAL, Paid, paid_by
@@ -199,10 +199,10 @@ def test_fin_18_the_command_prints_the_payments_below_the_orders(everywhere, mon
     paid = everywhere["exactonline"]
     monkeypatch.setenv("KOPPEL_HOME", str(paid.garden.site.config.home))
     today = datetime.now(UTC).date()
-    asked = [paid.orders, "--from", str(today - timedelta(days=30)), "--to", str(today)]
-    shown = CliRunner().invoke(command, asked)
+    asked = ["reconcile", paid.orders, "--from", str(today - timedelta(days=30)), "--to", str(today)]
+    shown = CliRunner().invoke(koppel, asked)
     assert shown.exit_code == 5, shown.output
     assert " payments are equal to the cent." in shown.output
-    told = loads(CliRunner().invoke(command, [*asked, "--json"]).stdout)["payments"]
+    told = loads(CliRunner().invoke(koppel, [*asked, "--json"]).stdout)["payments"]
     assert {row["key"] for row in told["totals"]} == {"cash", "gift_card", "iDEAL"}
     assert told["compared"] == told["equal"] + len(told["differences"])

@@ -9,8 +9,7 @@ from koppel.actions.hooks import receive
 from koppel.actions.persons import everything_of, find_person
 from koppel.actions.privacy import ERASED, erase, person_data, take_request, write_export
 from koppel.actions.requests import answer_requests, note_request
-from koppel.cli.erase import command
-from koppel.cli.run import command as run_command
+from koppel.cli import koppel
 from koppel.engines.embedded import EmbeddedEngine
 from koppel.errors import ConfigurationError
 from koppel.records import Delivery as Message
@@ -185,9 +184,9 @@ def test_sec_09_without_an_engine_the_command_that_runs_a_flow_does_what_was_ask
         note_request(session, pair.site.connection("shop"), Nudge("person", ("jan@example.nl",), purpose="erase"))
     monkeypatch.setattr("koppel.cli.run.Site.open", lambda: pair.site)
     monkeypatch.setattr(type(pair.site), "close", lambda self: None)
-    CliRunner().invoke(run_command, ["orders", "--dry-run"])
+    CliRunner().invoke(koppel, ["run", "orders", "--dry-run"])
     assert find_person(pair.site, ["jan@example.nl"]).count
-    told = CliRunner().invoke(run_command, ["orders"])
+    told = CliRunner().invoke(koppel, ["run", "orders"])
     assert "A person was erased" in told.stderr
     assert answer_requests(pair.site) == []
 
@@ -195,10 +194,10 @@ def test_sec_09_without_an_engine_the_command_that_runs_a_flow_does_what_was_ask
 def test_sec_09_the_command_looks_first_and_erases_when_told(pair, monkeypatch):
     monkeypatch.setattr("koppel.cli.erase.Site.open", lambda: pair.site)
     monkeypatch.setattr(type(pair.site), "close", lambda self: None)
-    looked = CliRunner().invoke(command, ["jan@example.nl", "--look", "--json"])
+    looked = CliRunner().invoke(koppel, ["erase", "jan@example.nl", "--look", "--json"])
     assert json.loads(looked.output)["erased"] is False
     assert find_person(pair.site, ["jan@example.nl"]).count
-    done = CliRunner().invoke(command, ["jan@example.nl", "--yes"])
+    done = CliRunner().invoke(koppel, ["erase", "jan@example.nl", "--yes"])
     assert "Erased." in done.output
     assert find_person(pair.site, ["jan@example.nl"]).count == 0
 
